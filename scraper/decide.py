@@ -1,0 +1,144 @@
+"""What belongs to a day, what is new, and what may be overwritten: pure functions of records.
+
+The rules, in short (each has its test):
+
+- A stored paper's title and abstract never change. Fields that are empty are filled in, unless a person emptied them.
+- In a stored day, numbers are brought up to date and newcomers are appended. Order and all else stay.
+- A paper whose own `featured` names the day while the day's file does not list it was taken out by a person: it stays
+  out.
+- An excluded paper is never written, whoever lists it.
+- An empty listing never replaces a day that has papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from scraper.records import Day, DayEntry, EmptyReason, Listing, Paper, day_title
+
+_NUMBERS = ("upvotes", "comments", "stars", "score")
+_NEVER_FILLED_IN = frozenset({"id", "title", "abstract", "featured", "links", "versions", "source", "aliases", "extra"})
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """What a listing changes in the library. The day is to be written before its papers.
+
+    A crash in between then leaves a day that names a paper without a file, which the next scrape writes; the other way
+    round, the paper's `featured` would look like an editor's removal.
+    """
+
+    day: Day
+    is_new_day: bool
+    changed_numbers: int
+    """How many papers of the stored day have other numbers now."""
+    newcomers: tuple[str, ...]
+    """Identifiers that the stored day did not list."""
+    new_papers: tuple[Paper, ...]
+    """Papers to be filed."""
+    completed_papers: tuple[Paper, ...]
+    """Stored papers with what they gain."""
+
+
+def plan_day(
+    listing: Listing,
+    stored_day: Day | None,
+    stored_paper: Callable[[str], Paper | None],
+    *,
+    exclude: Collection[str] = (),
+    today: date,
+) -> DayPlan:
+    """Decide what a source's listing of a day changes.
+
+    `stored_paper` gives the library's record of an identifier. `today` is the present UTC date.
+    """
+    entries: list[DayEntry] = []
+    new_papers: list[Paper] = []
+    completed: list[Paper] = []
+    for listed in listing.papers:
+        stored = stored_paper(listed.paper.id)
+        if listed.paper.id in exclude or _was_taken_out(listed.paper.id, stored, stored_day):
+            continue
+        entries.append(listed.entry)
+        featured = replace(listed.paper, featured=(listing.day,))
+        if stored is None:
+            new_papers.append(featured)
+        elif (complete := completed_paper(stored, featured)) != stored:
+            completed.append(complete)
+    day = merged_day(stored_day, listing.day, entries, today)
+    known = {entry.id: entry for entry in stored_day.papers} if stored_day else {}
+    return DayPlan(
+        day=day,
+        is_new_day=stored_day is None,
+        changed_numbers=sum(entry.id in known and entry != known[entry.id] for entry in day.papers),
+        newcomers=tuple(entry.id for entry in day.papers if entry.id not in known),
+        new_papers=tuple(new_papers),
+        completed_papers=tuple(completed),
+    )
+
+
+def _was_taken_out(identifier: str, stored: Paper | None, stored_day: Day | None) -> bool:
+    if stored is None or stored_day is None:
+        return False
+    return stored_day.date in stored.featured and all(entry.id != identifier for entry in stored_day.papers)
+
+
+def merged_day(stored: Day | None, day: date, listed: Collection[DayEntry], today: date) -> Day:
+    """The day after a listing: the stored order with new numbers, then the newcomers in the listing's order."""
+    if stored is None:
+        stored = Day(day, day_title(day))
+    fresh = {entry.id: entry for entry in listed}
+    entries = [_with_numbers(entry, fresh.pop(entry.id)) if entry.id in fresh else entry for entry in stored.papers]
+    papers = (*entries, *fresh.values())
+    return replace(stored, papers=papers, empty=None if papers else _reason(stored, today))
+
+
+def _with_numbers(stored: DayEntry, listed: DayEntry) -> DayEntry:
+    """Numbers move; which rule let the paper in, and whatever a person added, stay."""
+    numbers = {name: getattr(listed, name) for name in _NUMBERS if getattr(listed, name) is not None}
+    return replace(stored, **numbers)
+
+
+def _reason(stored: Day, today: date) -> EmptyReason:
+    """Why a day has no papers. What a past day's file says stays, whoever wrote it."""
+    if stored.empty not in (None, EmptyReason.NOT_YET_LISTED):
+        return stored.empty
+    if stored.date >= today:
+        return EmptyReason.NOT_YET_LISTED
+    return EmptyReason.WEEKEND if stored.date.weekday() >= 5 else EmptyReason.NOTHING_LISTED
+
+
+def completed_paper(stored: Paper, listed: Paper) -> Paper:
+    """The stored paper with what it lacks and a newer record has.
+
+    Never its title or abstract. Links are filled in one by one; `featured`, `versions` and `aliases` only grow. A field
+    that a person emptied (its key stands in `extra`) stays empty.
+    """
+    gains: dict[str, Any] = {
+        field.name: getattr(listed, field.name)
+        for field in fields(Paper)
+        if field.name not in _NEVER_FILLED_IN
+        and field.name not in stored.extra
+        and not getattr(stored, field.name)
+        and getattr(listed, field.name)
+    }
+    if stored.authors:
+        gains.pop("author_count", None)
+    if "links" not in stored.extra:
+        gains["links"] = _grown_links(stored.links, listed.links)
+    gains["featured"] = _grown(stored.featured, listed.featured)
+    known_versions = {version.number for version in stored.versions}
+    gains["versions"] = (*stored.versions, *(v for v in listed.versions if v.number not in known_versions))
+    gains["aliases"] = _grown(stored.aliases, listed.aliases)
+    return replace(stored, **gains)
+
+
+def _grown(stored: tuple[Any, ...], listed: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys((*stored, *listed)))
+
+
+def _grown_links(stored: Mapping[str, str], listed: Mapping[str, str]) -> Mapping[str, str]:
+    return {**stored, **{name: address for name, address in listed.items() if name not in stored}}

@@ -1,0 +1,163 @@
+"""The plain YAML that content and settings are written in: strings, whole numbers, booleans, dates, lists and maps.
+
+YAML 1.1, which PyYAML reads, turns `2501.10010` into a float, `No` into a boolean and `0112017` into an octal number.
+Here a plain word is text unless it is `null`, `true`, `false`, a decimal whole number or a date, as in YAML 1.2's core
+schema less its floats. Anchors, aliases and tags are refused: nothing in a front matter may multiply itself or build an
+object.
+
+This is the one module that imports `yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+__all__ = [
+    "Flow",
+    "FlowMap",
+    "MappingNode",
+    "Node",
+    "PlainYamlError",
+    "ScalarNode",
+    "SequenceNode",
+    "compose",
+    "dump",
+    "load",
+    "scalar",
+]
+
+
+class PlainYamlError(Exception):
+    """YAML that cannot be read. `line` counts from 1 within the text that was given."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
+        self.message = message
+        super().__init__(f"line {line}: {message}")
+
+
+class Flow(list[Any]):
+    """A list that is written on one line, in brackets."""
+
+
+class FlowMap(dict[str, Any]):
+    """A map that is written on one line, in braces."""
+
+
+_RESOLVERS: tuple[tuple[str, str, list[str | None]], ...] = (
+    ("tag:yaml.org,2002:bool", r"true|false", ["t", "f"]),
+    ("tag:yaml.org,2002:int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("tag:yaml.org,2002:null", r"~|null|", ["~", "n", "", None]),
+    ("tag:yaml.org,2002:timestamp", r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", list("0123456789")),
+)
+
+
+def _restrict(target: Any) -> None:
+    target.yaml_implicit_resolvers = {}
+    for tag, pattern, first in _RESOLVERS:
+        target.add_implicit_resolver(tag, re.compile(rf"(?:{pattern})\Z", re.ASCII), first)
+
+
+class _Loader(yaml.CSafeLoader):
+    """The fast reader, in C."""
+
+
+class _MarkedLoader(yaml.SafeLoader):
+    """The same language read in Python: slower, and its marks are exact offsets into the text."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """The Python emitter: the one in C writes an emoji as an escape.
+
+    It keeps YAML 1.1's resolvers, so that a text which any other YAML reader would take for a number or a boolean
+    (`2501.10010`, `No`) is written in quotes.
+    """
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _construct_date(_loader: Any, node: ScalarNode) -> date | str:
+    """A date; a text such as 2025-02-30, which no calendar has, stays text for the reader of the field to refuse."""
+    try:
+        return date.fromisoformat(node.value)
+    except ValueError:
+        return str(node.value)
+
+
+for _loader in (_Loader, _MarkedLoader):
+    _restrict(_loader)
+    _loader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)
+_Dumper.add_representer(
+    Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
+_Dumper.add_representer(
+    FlowMap, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
+)
+
+# Whatever could be an anchor, an alias, a tag or a merge key: such a text is composed once more with marks, which is
+# slower, to see whether it is one. Most texts hold none of these and are spared that.
+_SUSPICIOUS = re.compile(r"(?:^|[\s\[\]{},:?-])(?:[&*!]\S|<<)")
+
+
+def load(text: str) -> Any:
+    """The value that a text stands for. Raises PlainYamlError."""
+    try:
+        if _SUSPICIOUS.search(text):
+            _refuse_more_than_plain(text)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
+    except yaml.YAMLError as error:
+        raise _readable(error) from None
+    except (RecursionError, ValueError) as error:
+        raise PlainYamlError(1, f"cannot be read as YAML: {error}") from None
+
+
+def compose(text: str) -> Node | None:
+    """The text's nodes, whose marks (`start_mark.index`, `end_mark.index`) are offsets in characters."""
+    try:
+        return yaml.compose(text, Loader=_MarkedLoader)
+    except yaml.YAMLError as error:
+        raise _readable(error) from None
+
+
+def _refuse_more_than_plain(text: str) -> None:
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise PlainYamlError(
+                line, "anchors (&) and aliases (*) are not allowed; put quotes around a text that starts so"
+            )
+        if getattr(event, "tag", None):
+            raise PlainYamlError(
+                line, "tags (!) are not allowed; put quotes around a text that starts with an exclamation mark"
+            )
+
+
+def _readable(error: yaml.YAMLError) -> PlainYamlError:
+    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    return PlainYamlError(int(mark.line) + 1 if mark else 1, f"cannot be read as YAML: {problem}")
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """A map as YAML, keys in the order given, one line a value: no line is ever broken, so that a diff stays small."""
+    return _dump(value)
+
+
+def scalar(value: Any) -> str:
+    """One value as it stands inside a flow map: quoted where it must be, on one line."""
+    return _dump(FlowMap({"k": value}))[len("{k: ") : -len("}\n")]
+
+
+def _dump(value: Any) -> str:
+    return str(
+        yaml.dump(
+            value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"), default_flow_style=False
+        )
+    )

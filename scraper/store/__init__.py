@@ -1,0 +1,234 @@
+"""The content store: the library's files as records, and records into the library's files.
+
+    content/store.yml                       format: 1
+    content/papers/2511/2511.08567.md       a paper
+    content/daily/2025/2025-11-13.md        a day
+    content/lists/object-centric-rl.md      a curated list
+    content/pages/                          ordinary pages of the site; the store does not read them
+
+A new file is rendered; a file that exists is only ever edited in place. Every write is atomic and idempotent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from scraper import identifiers, plain_yaml
+from scraper.errors import ContentError, Problem, StoreFormatError
+from scraper.records import CuratedList, Day, Paper
+from scraper.store import documents, edits
+from scraper.store.files import write_atomically
+
+__all__ = ["FORMAT", "ContentStore", "Library"]
+
+FORMAT = 1
+"""The format this Paperstand writes and understands."""
+
+_Record = TypeVar("_Record")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything in the store, as records. A file that could not be read is in `problems` and in none of the maps."""
+
+    papers: Mapping[str, Paper]
+    """By identifier, in the order of their file paths."""
+    days: Mapping[date, Day]
+    """By date, oldest first."""
+    lists: Mapping[str, CuratedList]
+    """By slug, in alphabetical order."""
+    problems: tuple[Problem, ...] = ()
+
+
+def _parse_list(text: str, path: str) -> CuratedList:
+    """A list's slug is its file's name."""
+    return documents.parse_list(text, path.rpartition("/")[2].removesuffix(".md"), path)
+
+
+class ContentStore:
+    """The library below `root`, the folder that holds `content/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.content = root / "content"
+
+    # Where things are.
+
+    def paper_path(self, identifier: str) -> Path:
+        """The file of a paper, whether or not it is there."""
+        return self.content / "papers" / identifiers.file_path(identifier)
+
+    def day_path(self, day: date) -> Path:
+        """The file of a day, whether or not it is there."""
+        return self.content / "daily" / f"{day:%Y}" / f"{day:%Y-%m-%d}.md"
+
+    def list_path(self, slug: str) -> Path:
+        """The file of a curated list, whether or not it is there. Raises ContentError for a name that is no slug."""
+        if not _SLUG.fullmatch(slug) or len(slug) > identifiers.MAX_SLUG_LENGTH:
+            raise ContentError(
+                [
+                    Problem(
+                        f"content/lists/{slug}.md",
+                        0,
+                        "expected a name of a-z, 0-9 and hyphens, such as robot-learning.md",
+                    )
+                ]
+            )
+        return self.content / "lists" / f"{slug}.md"
+
+    def relative(self, path: Path) -> str:
+        """A path as problems name it: relative to the root, with `/`."""
+        return path.relative_to(self.root).as_posix()
+
+    # Reading.
+
+    def paper(self, identifier: str) -> Paper | None:
+        """A paper, or None where there is no file. Raises ContentError for a file that cannot be understood."""
+        return self._read(self.paper_path(identifier), documents.parse_paper)
+
+    def day(self, day: date) -> Day | None:
+        """A day, or None where there is no file. Raises ContentError for a file that cannot be understood."""
+        return self._read(self.day_path(day), documents.parse_day)
+
+    def curated_list(self, slug: str) -> CuratedList | None:
+        """A list, or None where there is no file. Raises ContentError for a file that cannot be understood."""
+        return self._read(self.list_path(slug), _parse_list)
+
+    def load(self) -> Library:
+        """Read the whole library. A file that cannot be understood is a problem, and the rest is read.
+
+        So is a file that is not where its identifier or date says.
+        """
+        self.check_format()
+        problems: list[Problem] = []
+        papers = self._load("papers", documents.parse_paper, lambda paper: self.paper_path(paper.id), problems)
+        days = self._load("daily", documents.parse_day, lambda day: self.day_path(day.date), problems)
+        lists = self._load("lists", _parse_list, lambda curated: self.list_path(curated.slug), problems)
+        return Library(
+            {paper.id: paper for paper in papers},
+            {day.date: day for day in sorted(days, key=lambda day: day.date)},
+            {curated.slug: curated for curated in lists},
+            tuple(problems),
+        )
+
+    def content_files(self, folder: str) -> Iterator[Path]:
+        """The files of `papers`, `daily` or `lists`, sorted, without hidden ones: a killed write may leave a draft."""
+        return iter(sorted(path for path in (self.content / folder).rglob("[!.]*") if path.is_file()))
+
+    def check_format(self) -> None:
+        """Raises StoreFormatError when a newer Paperstand wrote the library."""
+        path = self.content / "store.yml"
+        try:
+            declared = plain_yaml.load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return
+        except plain_yaml.PlainYamlError as error:
+            raise ContentError([Problem(self.relative(path), error.line, error.message)]) from None
+        number = declared.get("format") if isinstance(declared, dict) else None
+        if not isinstance(number, int) or number < 1:
+            raise ContentError([Problem(self.relative(path), 1, f"expected `format: {FORMAT}`")])
+        if number > FORMAT:
+            raise StoreFormatError(
+                f"{self.relative(path)} says format {number}; this Paperstand understands up to {FORMAT}: upgrade it"
+            )
+
+    def _load(
+        self,
+        folder: str,
+        parse: Callable[[str, str], _Record],
+        place: Callable[[_Record], Path],
+        problems: list[Problem],
+    ) -> list[_Record]:
+        records = []
+        for path in self.content_files(folder):
+            try:
+                record = self._read(path, parse)
+                if record is not None and place(record) != path:
+                    belongs = f"by what it says this file belongs at {self.relative(place(record))}"
+                    raise ContentError([Problem(self.relative(path), 1, belongs)])
+            except ContentError as error:
+                problems += error.problems
+            else:
+                if record is not None:
+                    records.append(record)
+        return records
+
+    def _read(self, path: Path, parse: Callable[[str, str], _Record]) -> _Record | None:
+        text = self.text(path)
+        return None if text is None else parse(text, self.relative(path))
+
+    def text(self, path: Path) -> str | None:
+        """A file's text, line ends kept, or None where there is no file. Raises ContentError unless it is UTF-8."""
+        try:
+            return path.read_bytes().decode()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise ContentError([Problem(self.relative(path), line, "expected text in UTF-8")]) from None
+
+    # Writing. Each gives whether a file changed.
+
+    def write_paper(self, paper: Paper) -> bool:
+        """A paper into the library: a new file, or the values that are new in the file that is there.
+
+        Raises ContentError or EditError, and then the file is as it was.
+        """
+        return self._write(
+            self.paper_path(paper.id), paper, documents.parse_paper, documents.render_paper, edits.edited_paper
+        )
+
+    def write_day(self, day: Day) -> bool:
+        """A day into the library, as `write_paper` does it."""
+        return self._write(self.day_path(day.date), day, documents.parse_day, documents.render_day, edits.edited_day)
+
+    def write_new_list(self, curated: CuratedList) -> bool:
+        """A list into the library. Raises ContentError when another text stands there: people's lists are theirs."""
+        path = self.list_path(curated.slug)
+        text = documents.render_list(curated)
+        if self.text(path) not in (None, text):
+            raise ContentError(
+                [
+                    Problem(
+                        self.relative(path),
+                        0,
+                        "is there already, with other contents; name another --list or remove it",
+                    )
+                ]
+            )
+        return self._save(path, text)
+
+    def rename_in(self, path: Path, old: str, new: str) -> bool:
+        """Let a day's or list's file name the paper `old` by its identifier `new`. Raises EditError."""
+        text = self.text(path)
+        return text is not None and self._save(path, edits.with_identifier_replaced(text, old, new))
+
+    def remove_paper(self, identifier: str) -> None:
+        """Take away the file of a paper that is now filed under another identifier."""
+        self.paper_path(identifier).unlink(missing_ok=True)
+
+    def _write(
+        self,
+        path: Path,
+        record: _Record,
+        parse: Callable[[str, str], _Record],
+        render: Callable[[_Record], str],
+        edit: Callable[[str, _Record, _Record], str],
+    ) -> bool:
+        text = self.text(path)
+        if text is None:
+            return self._save(path, render(record))
+        before = parse(text, self.relative(path))
+        return before != record and self._save(path, edit(text, before, record))
+
+    def _save(self, path: Path, text: str) -> bool:
+        declaration = self.content / "store.yml"
+        if not declaration.exists():
+            write_atomically(declaration, f"format: {FORMAT}\n")
+        return write_atomically(path, text)

@@ -1,0 +1,1 @@
+"""The site: content/ -> site/."""
