@@ -6,7 +6,8 @@
     content/lists/object-centric-rl.md      a curated list
     content/pages/                          ordinary pages of the site; the store does not read them
 
-A new file is rendered; a file that exists is only ever edited in place. Every write is atomic and idempotent.
+A new file is rendered; a file in which a person wrote is only ever edited in place. Every write is atomic and
+idempotent.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, Problem, StoreFormatError
@@ -49,6 +50,19 @@ class Library:
 def _parse_list(text: str, path: str) -> CuratedList:
     """A list's slug is its file's name."""
     return documents.parse_list(text, path.rpartition("/")[2].removesuffix(".md"), path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form(Generic[_Record]):
+    """How one kind of file is read, written and edited."""
+
+    parse: Callable[[str, str], _Record]
+    render: Callable[[_Record], str]
+    edit: Callable[[str, _Record, _Record], str]
+
+
+_PAPERS = _Form(documents.parse_paper, documents.render_paper, edits.edited_paper)
+_DAYS = _Form(documents.parse_day, documents.render_day, edits.edited_day)
 
 
 class ContentStore:
@@ -175,34 +189,30 @@ class ContentStore:
 
     # Writing. Each gives whether a file changed.
 
-    def write_paper(self, paper: Paper) -> bool:
+    def write_paper(self, paper: Paper, *, moved_from: str | None = None) -> bool:
         """A paper into the library: a new file, or the values that are new in the file that is there.
 
-        Raises ContentError or EditError, and then the file is as it was.
+        With `moved_from`, the file of that identifier is taken over, with all that people wrote in it; it stays where
+        it is until `remove_paper`. Raises ContentError or EditError, and then every file is as it was.
         """
-        return self._write(
-            self.paper_path(paper.id), paper, documents.parse_paper, documents.render_paper, edits.edited_paper
-        )
+        return self._write(self.paper_path(moved_from or paper.id), self.paper_path(paper.id), paper, _PAPERS)
 
     def write_day(self, day: Day) -> bool:
         """A day into the library, as `write_paper` does it."""
-        return self._write(self.day_path(day.date), day, documents.parse_day, documents.render_day, edits.edited_day)
+        path = self.day_path(day.date)
+        return self._write(path, path, day, _DAYS)
+
+    def refuse_taken_list(self, curated: CuratedList) -> None:
+        """Raises ContentError when a list of other contents stands there: people's lists are theirs."""
+        path = self.list_path(curated.slug)
+        if self.text(path) not in (None, documents.render_list(curated)):
+            taken = "is there already, with other contents; name another --list, or remove it first"
+            raise ContentError([Problem(self.relative(path), 0, taken)])
 
     def write_new_list(self, curated: CuratedList) -> bool:
-        """A list into the library. Raises ContentError when another text stands there: people's lists are theirs."""
-        path = self.list_path(curated.slug)
-        text = documents.render_list(curated)
-        if self.text(path) not in (None, text):
-            raise ContentError(
-                [
-                    Problem(
-                        self.relative(path),
-                        0,
-                        "is there already, with other contents; name another --list or remove it",
-                    )
-                ]
-            )
-        return self._save(path, text)
+        """A list into the library. Raises ContentError as `refuse_taken_list` does."""
+        self.refuse_taken_list(curated)
+        return self._save(self.list_path(curated.slug), documents.render_list(curated))
 
     def rename_in(self, path: Path, old: str, new: str) -> bool:
         """Let a day's or list's file name the paper `old` by its identifier `new`. Raises EditError."""
@@ -213,19 +223,16 @@ class ContentStore:
         """Take away the file of a paper that is now filed under another identifier."""
         self.paper_path(identifier).unlink(missing_ok=True)
 
-    def _write(
-        self,
-        path: Path,
-        record: _Record,
-        parse: Callable[[str, str], _Record],
-        render: Callable[[_Record], str],
-        edit: Callable[[str, _Record, _Record], str],
-    ) -> bool:
-        text = self.text(path)
+    def _write(self, source: Path, target: Path, record: _Record, form: _Form[_Record]) -> bool:
+        text = self.text(source)
         if text is None:
-            return self._save(path, render(record))
-        before = parse(text, self.relative(path))
-        return before != record and self._save(path, edit(text, before, record))
+            return self._save(target, form.render(record))
+        before = form.parse(text, self.relative(source))
+        if before == record:
+            return False
+        # A file exactly as Paperstand wrote it holds nothing of a person's, and keeps its one canonical form.
+        untouched = text == form.render(before)
+        return self._save(target, form.render(record) if untouched else form.edit(text, before, record))
 
     def _save(self, path: Path, text: str) -> bool:
         declaration = self.content / "store.yml"

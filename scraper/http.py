@@ -1,0 +1,439 @@
+"""The one polite HTTP client: everything that Paperstand fetches goes through `Client.get`.
+
+    get(url, read) -> what `read` makes of the answer
+     ├── waits for its turn      the service's own pace, and whatever wait an earlier answer asked for
+     ├── asks                    conditionally, if an earlier answer is in the cache; within a deadline and a size
+     ├── reads                   a body that `read` refuses with ValueError was damaged on its way: ask again
+     └── tries again, or raises  FetchError, UnreachableError: what happened, and what to do
+
+One connection, one request at a time; not for use from several threads at once.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import tenacity
+
+from scraper import __version__
+from scraper.errors import FetchError, UnreachableError
+from scraper.http_cache import AnswerCache, StoredAnswer
+from scraper.rate_limits import seconds_to_wait
+from scraper.records import clean_line
+
+T = TypeVar("T")
+
+MAX_BODY = 20_000_000
+"""Bytes, after decompression. The longest listing recorded has 500 kB."""
+MAX_REDIRECTS = 5
+TRIES = 5
+TRIES_TO_REACH = 3
+"""Whoever is offline wants to know now."""
+
+_FIRST_PAUSE = 1.0
+_FIRST_PAUSE_TO_REACH = 0.5
+_FIRST_PAUSE_WHEN_LIMITED = 30.0
+"""arXiv refuses for minutes, without saying for how many."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({408, 425, 429})
+"""Refusals that another try may overcome, besides those of 500 and above."""
+
+_log = logging.getLogger(__name__)
+
+
+class Clock:
+    """The time, in one place, so that a test need not wait for it."""
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment in the past."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a service may be asked: requests of one name share the pace, whatever host they go to."""
+
+    name: str
+    interval: float
+    """Seconds between the starts of two requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent: the address that answered in the end, headers with lower-case names, the decoded body."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def next_url(self) -> str | None:
+        """The next page (`Link: <…>; rel="next"`, RFC 8288), always at the origin that sent this one.
+
+        A mirror passes its upstream's addresses on; what follows the host is taken and asked of the mirror, so
+        that neither the request nor a token in it goes anywhere else.
+        """
+        link = httpx.Response(200, headers={"link": self.headers.get("link", "")}).links.get("next", {}).get("url")
+        if not link:
+            return None
+        here = httpx.URL(self.url)
+        try:
+            there = here.join(link)
+        except (httpx.InvalidURL, ValueError):
+            raise FetchError(f"{_shown(here)}: names a next page that is no address") from None
+        return str(here.copy_with(raw_path=there.raw_path, fragment=None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One call of `get`."""
+
+    url: httpx.URL
+    headers: Mapping[str, str]
+    pace: Pace
+    accept: frozenset[int]
+
+
+class _PassingTroubleError(Exception):
+    """A failure that another try may overcome."""
+
+    def __init__(
+        self, what: str, *, wait: float | None = None, limited: bool = False, unreachable: bool = False
+    ) -> None:
+        super().__init__(what)
+        self.wait = wait
+        """Seconds that the server asks us to stay away."""
+        self.limited = limited
+        self.unreachable = unreachable
+
+
+class _Watchdog:
+    """Cuts the connection when an exchange takes too long, whichever part of it drags on.
+
+    httpx limits the time between two reads only: a server that sends a byte a second, in its headers or its body,
+    would never be late.
+    """
+
+    def __init__(self) -> None:
+        self.has_bitten = False
+        self._socket: socket.socket | None = None
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Learn the connection's socket; it may serve several requests (httpx's `trace` extension)."""
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    @contextmanager
+    def watch(self, seconds: float) -> Iterator[None]:
+        """Bite if the block takes longer."""
+        self.has_bitten = False
+        timer = threading.Timer(seconds, self._bite)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _bite(self) -> None:
+        self.has_bitten = True
+        if self._socket is not None:
+            try:
+                # Not the method of a TLS socket: that one changes state which the reading thread is using.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def user_agent(repository: str = "") -> str:
+    """How we introduce ourselves, with an address where the people who run this can be found."""
+    return f"paperstand/{__version__} (+{repository})" if repository else f"paperstand/{__version__}"
+
+
+class Client:
+    """Fetches politely. A context manager; `requests` counts what was really sent.
+
+    `cache`: the folder for stored answers, or None. `patience`: the seconds that one `get` may spend waiting between
+    its tries altogether; an upstream that asks for more is given up at once. `deadline`: seconds for one whole answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        repository: str = "",
+        cache: Path | None = None,
+        patience: float = 900.0,
+        deadline: float = 60.0,
+        timeout: float = 20.0,
+        max_body: int = MAX_BODY,
+        clock: Clock | None = None,
+    ) -> None:
+        self.requests = 0
+        self._cache = AnswerCache(cache) if cache else None
+        self._patience = patience
+        self._deadline = deadline
+        self._max_body = max_body
+        self._clock = clock or Clock()
+        self._watchdog = _Watchdog()
+        self._not_before: dict[str, float] = {}
+        self._httpx = httpx.Client(
+            headers={"user-agent": user_agent(repository)},
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._httpx.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        read: Callable[[Answer], T],
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+        accept: frozenset[int] = frozenset({200}),
+    ) -> T:
+        """What `read` makes of the answer; `read` is pure and raises ValueError for a body that it cannot read.
+
+        `params` are added to the address. `pace` is the service's own; without one, a host may be asked at any time.
+        `accept` are the statuses that `read` wants to see. `headers` may hold a secret: they go to the address's origin
+        and nowhere else, and no error shows them. Raises UnreachableError and FetchError.
+        """
+        try:
+            address = httpx.URL(url).copy_merge_params(params or {})
+        except (httpx.InvalidURL, ValueError):
+            raise FetchError(f"{clean_line(url)[:200]!r} is not an address") from None
+        if address.scheme not in {"http", "https"} or not address.host:
+            raise FetchError(f"{_shown(address)}: not an http or https address")
+        wanted = _Wanted(address, headers or {}, pace or Pace(address.netloc.decode(), 0.0), accept)
+        started = self._clock.monotonic()
+        tries = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_PassingTroubleError),
+            wait=_pause,
+            stop=lambda state: self._is_enough(state, started),
+            sleep=self._clock.sleep,
+            before_sleep=lambda state: _log.info("%s: %s; trying again", _shown(address), _trouble(state)),
+            reraise=True,
+        )
+        try:
+            value: T = tries(self._try_once, wanted, read)
+        except _PassingTroubleError as trouble:
+            raise self._giving_up(wanted, trouble, tries.statistics["attempt_number"]) from trouble
+        return value
+
+    def _try_once(self, wanted: _Wanted, read: Callable[[Answer], T]) -> T:
+        url = str(wanted.url)
+        stored = self._cache.load(url) if self._cache else None
+        answer = self._ask(wanted, stored)
+        try:
+            value = read(answer)
+        except ValueError as error:
+            if self._cache:
+                self._cache.forget(url)
+            raise _PassingTroubleError(f"sent what cannot be read: {error}") from error
+        # Only what was understood is worth asking "has it changed?" about.
+        if self._cache and answer.status == HTTPStatus.OK:
+            self._cache.keep(url, answer.headers, answer.body)
+        return value
+
+    def _ask(self, wanted: _Wanted, stored: StoredAnswer | None) -> Answer:
+        """The answer, after redirects; an unchanged one comes from the cache."""
+        url = wanted.url
+        for _ in range(MAX_REDIRECTS + 1):
+            status, headers, body = self._exchange(wanted, url, stored)
+            if status in _REDIRECTS:
+                url = _redirected(url, headers.get("location", ""))
+                continue
+            if status == HTTPStatus.NOT_MODIFIED and stored:
+                return Answer(str(url), HTTPStatus.OK, {**stored.headers, **headers}, stored.body)
+            if status not in wanted.accept:
+                raise self._refusal(url, status, headers, body)
+            return Answer(str(url), status, headers, body)
+        raise FetchError(f"{_shown(wanted.url)}: redirects more than {MAX_REDIRECTS} times")
+
+    def _exchange(
+        self, wanted: _Wanted, url: httpx.URL, stored: StoredAnswer | None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One request, one answer: its status, headers and body, whatever they are."""
+        self._wait_for_turn(wanted)
+        self.requests += 1
+        conditions = stored.conditions if stored else {}
+        with self._watchdog.watch(self._deadline), self._transport_errors(url):
+            request = self._httpx.build_request("GET", url, headers={**wanted.headers, **conditions})
+            request.extensions["trace"] = self._watchdog.trace
+            response = self._httpx.send(request, stream=True)
+            try:
+                body = self._body(response)
+            finally:
+                response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        refused = response.status_code >= 400
+        wait = seconds_to_wait(headers, self._clock.now(), refused=refused)
+        if wait is not None:
+            self._not_before[wanted.pace.name] = self._clock.monotonic() + wait
+        return response.status_code, headers, body
+
+    def _body(self, response: httpx.Response) -> bytes:
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            size += len(part)
+            if size > self._max_body:
+                raise FetchError(
+                    f"{_shown(response.url)}: sends more than {self._max_body:,} bytes, which no listing needs;"
+                    " is the address right?"
+                )
+            parts.append(part)
+        return b"".join(parts)
+
+    @contextmanager
+    def _transport_errors(self, url: httpx.URL) -> Iterator[None]:
+        """Say in our words what went wrong below HTTP. httpx's own words may hold a header's value."""
+        late = f"had not sent its whole answer after {self._deadline:g} seconds"
+        try:
+            yield
+        except (httpx.LocalProtocolError, UnicodeEncodeError):
+            raise FetchError(f"{_shown(url)}: a request header holds characters that HTTP does not allow") from None
+        except httpx.RequestError as error:
+            if self._watchdog.has_bitten:
+                raise _PassingTroubleError(late) from error
+            if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)):
+                reason = clean_line(str(error)) or type(error).__name__
+                raise _PassingTroubleError(f"cannot be reached ({reason})", unreachable=True) from error
+            if isinstance(error, httpx.TimeoutException):
+                raise _PassingTroubleError("fell silent") from error
+            raise _PassingTroubleError("broke the connection off before its answer was complete") from error
+        # A body without a length ends where the connection ends: cut by us, it would pass for a whole one.
+        if self._watchdog.has_bitten:
+            raise _PassingTroubleError(late)
+
+    def _wait_for_turn(self, wanted: _Wanted) -> None:
+        wait = self._not_before.get(wanted.pace.name, 0.0) - self._clock.monotonic()
+        if wait > self._patience:
+            raise FetchError(f"{_shown(wanted.url)}: not asked, for it wants to be left alone {self._until(wait)}")
+        if wait > 0:
+            if wait > wanted.pace.interval:
+                _log.info("%s: waiting %.0f seconds, as it asks", _shown(wanted.url), wait)
+            self._clock.sleep(wait)
+        self._not_before[wanted.pace.name] = self._clock.monotonic() + wanted.pace.interval
+
+    def _refusal(self, url: httpx.URL, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
+        """What to raise for a status that nobody wanted."""
+        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "unknown status"
+        said = _explanation(headers, body)
+        what = f"answered {status} ({phrase}{': ' + said if said else ''})"
+        if status >= 500 or status in _PASSING:
+            wait = seconds_to_wait(headers, self._clock.now(), refused=True)
+            return _PassingTroubleError(what, wait=wait, limited=status == HTTPStatus.TOO_MANY_REQUESTS)
+        advice = "; is the token in HF_TOKEN still valid?" if status == HTTPStatus.UNAUTHORIZED else ""
+        return FetchError(f"{_shown(url)}: {what}{advice}")
+
+    def _is_enough(self, state: tenacity.RetryCallState, started: float) -> bool:
+        allowed = TRIES_TO_REACH if _trouble(state).unreachable else TRIES
+        waited = self._clock.monotonic() - started
+        return state.attempt_number >= allowed or waited + state.upcoming_sleep > self._patience
+
+    def _giving_up(self, wanted: _Wanted, trouble: _PassingTroubleError, tries: int) -> FetchError:
+        address = _shown(wanted.url)
+        if trouble.unreachable:
+            return UnreachableError(f"{address}: {trouble}; is this machine online, and the address right?")
+        if trouble.wait:
+            return FetchError(f"{address}: {trouble} and wants to be left alone {self._until(trouble.wait)}")
+        times = "once" if tries == 1 else f"{tries} times"
+        later = "in an hour" if trouble.limited else "later"
+        return FetchError(f"{address}: {trouble}; tried {times}, try again {later}")
+
+    def _until(self, wait: float) -> str:
+        moment = self._clock.now() + timedelta(seconds=wait)
+        return f"for {wait:,.0f} seconds; come back after {moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _trouble(state: tenacity.RetryCallState) -> _PassingTroubleError:
+    error = state.outcome.exception() if state.outcome else None
+    return error if isinstance(error, _PassingTroubleError) else _PassingTroubleError("failed")
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Seconds before the next try: what the server asks for, or twice as long each time; never the same twice.
+
+    Many copies of this program run at the same minute of the hour; the jitter keeps them from coming back together.
+    """
+    trouble = _trouble(state)
+    jitter = random.random()  # noqa: S311 - spreads requests in time, keeps no secret
+    if trouble.wait:
+        return trouble.wait + jitter * max(1.0, trouble.wait / 20)
+    first = _FIRST_PAUSE_WHEN_LIMITED if trouble.limited else _FIRST_PAUSE
+    if trouble.unreachable:
+        first = _FIRST_PAUSE_TO_REACH
+    return float(first * 2 ** (state.attempt_number - 1) * (0.5 + jitter))
+
+
+def _redirected(url: httpx.URL, location: str) -> httpx.URL:
+    """Where a redirect leads, if it stays on its host: whatever we send there, it was meant for that host."""
+    try:
+        target = url.join(location)
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError(f"{_shown(url)}: redirects to what is no address") from None
+    same_origin = (target.scheme, target.host, target.port) == (url.scheme, url.host, url.port)
+    becomes_secure = (url.scheme, target.scheme, target.host) == ("http", "https", url.host) and not target.port
+    if not location or not (same_origin or becomes_secure):
+        raise FetchError(
+            f"{_shown(url)}: redirects to {_shown(target)}, which is not followed;"
+            " if the service has moved, set its new address"
+        )
+    return target
+
+
+def _explanation(headers: Mapping[str, str], body: bytes) -> str:
+    """The server's own words on a refusal, if they are plain and short; they are text from outside."""
+    kind = headers.get("content-type", "")
+    text = body[:2000].decode("utf-8", "replace")
+    if "json" in kind:
+        try:
+            said = json.loads(body)
+            text = said.get("error") or said.get("message") or "" if isinstance(said, dict) else ""
+        except (ValueError, RecursionError):
+            return ""
+    elif "text/plain" not in kind:
+        return ""
+    return clean_line(text)[:200] if isinstance(text, str) else ""
+
+
+def _shown(url: httpx.URL) -> str:
+    """An address as an error may show it: without user name and password."""
+    return clean_line(str(url.copy_with(userinfo=b"")))[:300]

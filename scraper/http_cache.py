@@ -1,0 +1,73 @@
+"""Answers kept on disk, so that the next request can ask "has it changed?" and be told so in a few bytes.
+
+One file an address: a line of JSON (address, headers, the body's SHA-256), then the body. Whatever is not exactly that,
+because a process died or a disk failed, counts as absent. The cache may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_KEPT_HEADERS = ("etag", "last-modified", "link", "content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An earlier answer: the headers that matter later (lower-case names), and the decoded body."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The request headers that ask for an answer only if it differs from this one (RFC 9110, section 13.1)."""
+        names = {"etag": "if-none-match", "last-modified": "if-modified-since"}
+        return {request: self.headers[answer] for answer, request in names.items() if answer in self.headers}
+
+
+class AnswerCache:
+    """Stored answers by address. Never raises for what the disk does: a cache that fails is a cache that is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, url: str) -> StoredAnswer | None:
+        """The answer that this address gave before, if it is there and whole."""
+        try:
+            head, _, body = self._path(url).read_bytes().partition(b"\n")
+            known = json.loads(head)
+            whole = known["url"] == url and known["sha256"] == hashlib.sha256(body).hexdigest()
+            headers = {name: known["headers"][name] for name in _KEPT_HEADERS if name in known["headers"]}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        usable = whole and all(isinstance(value, str) for value in headers.values())
+        return StoredAnswer(headers, body) if usable else None
+
+    def keep(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Remember an answer, if it can be asked for conditionally; `headers` has lower-case names."""
+        if not {"etag", "last-modified"} & set(headers):
+            return
+        kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+        head = json.dumps({"url": url, "headers": kept, "sha256": hashlib.sha256(body).hexdigest()})
+        path = self._path(url)
+        draft = path.with_suffix(".tmp")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(head.encode() + b"\n" + body)
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True) if draft.is_file() else None
+
+    def forget(self, url: str) -> None:
+        """Drop what was stored for this address."""
+        try:
+            self._path(url).unlink(missing_ok=True)
+        except OSError:
+            return
+
+    def _path(self, url: str) -> Path:
+        return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.answer"

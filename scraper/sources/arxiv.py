@@ -1,0 +1,217 @@
+r"""arXiv's query interface: a paper by its identifier or by its title.
+
+`GET {ARXIV_ENDPOINT}/api/query`, Atom answers (https://info.arxiv.org/help/api/user-manual.html). Its terms of use
+(https://info.arxiv.org/help/api/tou.html) ask for at most one request in three seconds over one connection, whichever
+of arXiv's interfaces is used. Metadata, abstracts included, is CC0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from xml.etree import ElementTree as ET
+
+from scraper import identifiers
+from scraper.errors import FetchError, IdentifierError, Problem
+from scraper.http import Answer, Client, Pace
+from scraper.records import Author, Paper, Version, clean_line, clean_lines, clean_text, clean_url
+from scraper.titles import normalised
+
+NAME = "arxiv"
+DEFAULT_ENDPOINT = "https://export.arxiv.org"
+PACE = Pace("arxiv.org", 3.0)
+MAX_FOUND = 100
+"""Papers looked at for one title."""
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
+_ERROR_ID = re.compile(r"https?://(?:[a-z]+\.)?arxiv\.org/api/errors")
+
+# How arXiv and authors say it in a comment, and in an abstract that took the place of the real one. A comment that only
+# speaks of withdrawing ("needs to be withdrawn", "supersedes the withdrawn …") is not enough.
+_WITHDRAWN = re.compile(
+    r"\W*(?:(?:this|the)\s+(?:[\w-]+\s+){0,2}?)?(?:(?:has|have|had)\s+been\s+|is\s+|was\s+)?withdrawn\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The papers of an answer in its order, how many there are altogether, and the entries that could not be read."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    problems: tuple[Problem, ...] = ()
+
+
+def parse_feed(body: bytes) -> Feed:
+    """Read an Atom answer.
+
+    Raises ValueError for what is no such answer, or only the frame of one (arXiv sends feeds that announce entries and
+    hold none; asking again helps), and FetchError for the "Error" entry by which arXiv refuses a request.
+    """
+    feed = _parse_xml(body)
+    if feed.tag != f"{_ATOM}feed":
+        raise ValueError(f"an XML document <{clean_line(feed.tag)[:60]}> where an Atom feed was expected")
+    entries = feed.findall(f"{_ATOM}entry")
+    papers, problems = [], []
+    for number, entry in enumerate(entries, start=1):
+        if _ERROR_ID.match(_text(entry, f"{_ATOM}id")):
+            raise FetchError(f"arXiv refuses the request: {_line(entry, f'{_ATOM}summary')}")
+        try:
+            papers.append(_paper(entry))
+        except (ValueError, IdentifierError) as error:
+            problems.append(Problem(NAME, 0, f"entry {number}: {error}; the entry is left out"))
+    total = _text(feed, _TOTAL).strip()
+    if not re.fullmatch(r"[0-9]{1,12}", total):
+        raise ValueError("an Atom feed that does not tell its number of results")
+    start = _text(feed, _TOTAL.replace("totalResults", "startIndex")).strip()
+    if not entries and int(total) > int(start if re.fullmatch(r"[0-9]{1,12}", start) else 0):
+        raise ValueError(f"an Atom feed without entries that announces {total}")
+    return Feed(tuple(papers), int(total), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Arxiv:
+    """arXiv's query interface. `endpoint` without a slash at its end."""
+
+    client: Client
+    endpoint: str = DEFAULT_ENDPOINT
+
+    def paper(self, identifier: str) -> Paper | None:
+        """The latest version of a paper by its canonical arXiv identifier; None where arXiv has no such paper.
+
+        Raises FetchError, and IdentifierError for an identifier that is not arXiv's.
+        """
+        if identifiers.kind(identifier) is not identifiers.Kind.ARXIV:
+            raise IdentifierError(f"{identifier!r} is not an arXiv identifier")
+        feed = self._query(id_list=identifier, max_results=1)
+        found = next((paper for paper in feed.papers if paper.id == identifier), None)
+        if found is None and feed.problems:
+            raise FetchError(f"arXiv's record of {identifier} cannot be read: {feed.problems[0].message}")
+        return found
+
+    def find_by_title(self, title: str) -> Paper | None:
+        """The one paper with this title, compared as `scraper.titles` does; None for no paper, and for two.
+
+        Raises FetchError.
+        """
+        wanted = normalised(title)
+        if not wanted:
+            return None
+        for query in _title_queries(title):
+            found = self._query(search_query=query, max_results=MAX_FOUND).papers
+            matching = {paper.id: paper for paper in found if normalised(paper.title) == wanted}
+            if matching:
+                return next(iter(matching.values())) if len(matching) == 1 else None
+        return None
+
+    def _query(self, **parameters: str | int) -> Feed:
+        # A malformed identifier answers 400, with an entry that says what is wrong with it.
+        return self.client.get(
+            f"{self.endpoint}/api/query",
+            params=parameters,
+            pace=PACE,
+            accept=frozenset({200, 400}),
+            read=_read,
+        )
+
+
+def open_arxiv(client: Client, environment: Mapping[str, str]) -> Arxiv:
+    """The interface as the environment wants it: `ARXIV_ENDPOINT`. Raises FetchError for one that is no address."""
+    endpoint = environment.get("ARXIV_ENDPOINT", "").strip().rstrip("/") or DEFAULT_ENDPOINT
+    if clean_url(endpoint) != endpoint:
+        raise FetchError(f"ARXIV_ENDPOINT is {endpoint[:200]!r}, which is not an http or https address")
+    return Arxiv(client, endpoint)
+
+
+def _read(answer: Answer) -> Feed:
+    feed = parse_feed(answer.body)
+    if answer.status != 200:
+        raise FetchError(f"{answer.url}: answered {answer.status} with a feed that gives no reason")
+    return feed
+
+
+def _title_queries(title: str) -> tuple[str, ...]:
+    """The title as a phrase, then its longest words: arXiv's index splits words and drops TeX by rules of its own."""
+    plain = re.sub(r"\\[A-Za-z]+|[\\$]", " ", re.sub(r"\\[^A-Za-z\s]|[{}]", "", title))
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    telling = sorted(dict.fromkeys(word for word in words if len(word) > 3), key=len, reverse=True)[:6]
+    phrase = f'ti:"{" ".join(words)}"' if words else ""
+    return tuple(query for query in (phrase, " AND ".join(f"ti:{word}" for word in telling)) if query)
+
+
+class _NoDoctype(ET.TreeBuilder):
+    """Refuses a document type: entities are declared there, and ten lines of them fill all memory."""
+
+    def doctype(self, *_: object) -> None:
+        raise ValueError("an XML document with a document type, which no Atom feed has")
+
+
+def _parse_xml(body: bytes) -> ET.Element:
+    parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - the document type is refused, and entities with it
+    try:
+        parser.feed(body)
+        root = parser.close()
+    except ET.ParseError as error:
+        raise ValueError(f"{len(body)} bytes that are not XML ({error})") from error
+    if not isinstance(root, ET.Element):
+        raise ValueError("an XML document without elements")
+    return root
+
+
+def _paper(entry: ET.Element) -> Paper:
+    reference = identifiers.parse_reference(_text(entry, f"{_ATOM}id"))
+    title = _line(entry, f"{_ATOM}title")
+    if not title:
+        raise ValueError(f"{reference.identifier} has no title")
+    first, latest = _utc_day(entry, f"{_ATOM}published"), _utc_day(entry, f"{_ATOM}updated")
+    names = (clean_line(author.findtext(f"{_ATOM}name") or "") for author in entry.iterfind(f"{_ATOM}author"))
+    abstract = clean_text(_text(entry, f"{_ATOM}summary"))
+    return Paper(
+        id=reference.identifier,
+        title=title,
+        abstract=abstract,
+        authors=tuple(Author(name) for name in names if name),
+        submitted=first,
+        categories=_categories(entry),
+        source=NAME,
+        versions=_versions(reference.version, first, latest),
+        withdrawn=latest if _is_withdrawn(_line(entry, f"{_ARXIV}comment"), abstract) else None,
+    )
+
+
+def _categories(entry: ET.Element) -> tuple[str, ...]:
+    """arXiv's codes, the primary one first; a category may also be a code of MSC or ACM, which are not arXiv's."""
+    primary = entry.find(f"{_ARXIV}primary_category")
+    tags = ([] if primary is None else [primary]) + entry.findall(f"{_ATOM}category")
+    terms = (tag.get("term", "") for tag in tags if tag.get("scheme", _ARXIV[1:-1]) == _ARXIV[1:-1])
+    return clean_lines(terms)
+
+
+def _versions(number: int | None, first: date | None, latest: date | None) -> tuple[Version, ...]:
+    """What an answer knows of a paper's versions: when the first was submitted, and which one this is, and when."""
+    if number is None or number == 1:
+        return (Version(1, first),)
+    return (Version(1, first), Version(number, latest))
+
+
+def _is_withdrawn(comment: str, abstract: str) -> bool:
+    return bool(_WITHDRAWN.match(comment) or _WITHDRAWN.match(abstract))
+
+
+def _utc_day(entry: ET.Element, tag: str) -> date | None:
+    try:
+        return datetime.fromisoformat(_text(entry, tag).strip()).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(element: ET.Element, tag: str) -> str:
+    return element.findtext(tag) or ""
+
+
+def _line(element: ET.Element, tag: str) -> str:
+    return clean_line(_text(element, tag))
