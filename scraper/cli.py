@@ -264,13 +264,15 @@ def _print_curation(store: ContentStore, curation: Curation, *, changed: bool, d
     slugs = curation.without_identifier
     for name in slugs:
         click.echo(f"no identifier known: {name}")
-    click.echo(
-        f"{'Would be' if dry_run else 'Done:' if changed else 'Unchanged:'}"
-        f" {store.relative(store.list_path(curation.curated.slug))}"
-        f" with {_counted(len(curation.curated.papers), 'paper')}, {len(curation.new_papers)} of them new to the library,"
-        f" {len(slugs)} without identifier{' (paperstand resolve looks for them)' if slugs else ''},"
-        f" {_counted(len(curation.problems), 'problem')}"
-    )
+    path = store.relative(store.list_path(curation.curated.slug))
+    outcome = "Would be" if dry_run else "Done:" if changed else "Unchanged:"
+    parts = [
+        f"{outcome} {path} with {_counted(len(curation.curated.papers), 'paper')}",
+        f"{len(curation.new_papers)} of them new to the library",
+        f"{len(slugs)} without identifier{' (paperstand resolve looks for them)' if slugs else ''}",
+        _counted(len(curation.problems), "problem"),
+    ]
+    click.echo(", ".join(parts))
 
 
 # resolve, refresh

@@ -41,9 +41,9 @@ def curate(
 ) -> Curation:
     """Give every card of a page its paper, and the list its entries, in the page's order.
 
-    A card without an identifier gets the one that `table` has for its title (see `saved_page.parse_identifiers`), else
-    that of the library's paper of this title, else a slug. `curated` is the list without papers. `path` names the page in
-    problems.
+    A card without an identifier gets the one that `table` has for its title (see `saved_page.parse_identifiers`),
+    else that of the library's paper of this title, else a slug. `curated` is the list without papers. `path` names the
+    page in problems.
     """
     known = _by_title(library)
     papers: dict[str, Paper] = {}

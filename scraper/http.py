@@ -216,8 +216,10 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection, and clear old answers out of the cache."""
         self._httpx.close()
+        if self._cache:
+            self._cache.forget_unused()
 
     def get(
         self,
@@ -422,16 +424,14 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
 def _explanation(headers: Mapping[str, str], body: bytes) -> str:
     """The server's own words on a refusal, if they are plain and short; they are text from outside."""
     kind = headers.get("content-type", "")
-    text = body[:2000].decode("utf-8", "replace")
+    said: object = body[:2000].decode("utf-8", "replace") if "text/plain" in kind else ""
     if "json" in kind:
         try:
-            said = json.loads(body)
-            text = said.get("error") or said.get("message") or "" if isinstance(said, dict) else ""
+            refusal = json.loads(body)
         except (ValueError, RecursionError):
             return ""
-    elif "text/plain" not in kind:
-        return ""
-    return clean_line(text)[:200] if isinstance(text, str) else ""
+        said = (refusal.get("error") or refusal.get("message")) if isinstance(refusal, dict) else ""
+    return clean_line(said)[:200] if isinstance(said, str) else ""
 
 
 def _shown(url: httpx.URL) -> str:

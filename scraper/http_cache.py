@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+MAX_AGE = 60 * 24 * 3600.0
+"""Seconds since an answer was last used. Days are asked for again within a week; the cache must not grow for years."""
 
 _KEPT_HEADERS = ("etag", "last-modified", "link", "content-type")
 
@@ -60,7 +64,7 @@ class AnswerCache:
             draft.write_bytes(head.encode() + b"\n" + body)
             draft.replace(path)
         except OSError:
-            draft.unlink(missing_ok=True) if draft.is_file() else None
+            return
 
     def forget(self, url: str) -> None:
         """Drop what was stored for this address."""
@@ -68,6 +72,17 @@ class AnswerCache:
             self._path(url).unlink(missing_ok=True)
         except OSError:
             return
+
+    def forget_unused(self) -> None:
+        """Drop what has not been used for `MAX_AGE`, and what a dying process left half written."""
+        oldest = time.time() - MAX_AGE
+        for pattern in ("*.answer", "*.tmp"):
+            for path in self._folder.glob(pattern):
+                try:
+                    if path.stat().st_mtime < oldest:
+                        path.unlink()
+                except OSError:
+                    continue
 
     def _path(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.answer"

@@ -128,7 +128,8 @@ def compose(text: str) -> Node | None:
 
 def _refuse_more_than_plain(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        mark: Any = event.start_mark
+        line = int(mark.line) + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PlainYamlError(
                 line, "anchors (&) and aliases (*) are not allowed; put quotes around a text that starts so"

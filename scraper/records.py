@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from scraper.errors import Problem
 
+_WRAP = re.compile(r"[ \t]*[\t\r\n]\s*")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, lone surrogates, the byte order mark and code points that are no characters: none of them can be
 # shown, and a YAML or XML reader refuses most (YAML 1.2.2, section 5.1; XML 1.0, section 2.2).
@@ -39,7 +40,8 @@ def clean_lines(texts: Iterable[str]) -> tuple[str, ...]:
 
 def clean_url(text: str) -> str | None:
     """An http or https address with a host, or None: nothing else may become a link ("javascript:", "data:")."""
-    text = clean_line(text).replace(" ", "%20")
+    # An address that was copied over a line's end: a browser takes the line's end out (WHATWG URL, section 4.4).
+    text = clean_line(_WRAP.sub("", text)).replace(" ", "%20")
     try:
         parts = urlsplit(text)
         usable = parts.scheme in {"http", "https"} and parts.hostname

@@ -39,6 +39,8 @@ class _Role(Enum):
     ORGANIZATION = "organization"
 
 
+_COMPANY = re.compile(r"\b(?:Co|Corp|Inc|Inst|Lab|Ltd|Univ)\.$", re.IGNORECASE)
+_LINK_MARKS = ("http", "www.", ".io", ".com/", ".org/")
 _SENTENCE_BREAK = re.compile(r"[a-z)]\. [A-Z]")
 
 _NEXT = {
@@ -82,10 +84,13 @@ def _roles(texts: Sequence[str], *, facts_follow: bool) -> list[_Role]:
 
 def _looks(text: str) -> dict[_Role, float]:
     """How unlike each role a text looks; 0 is a perfect likeness."""
-    length, stops, links = len(text), text.endswith(".") and not text.endswith("..."), "http" in text
+    length, asks = len(text), text.endswith(("?", "!"))
+    stops = text.endswith(".") and not text.endswith("...")
+    links = any(mark in text for mark in _LINK_MARKS)
+    is_name = not stops or _COMPANY.search(text) is not None
     title = max(0.0, (length - 200) / 50) + 8 * stops + 3 * bool(_SENTENCE_BREAK.search(text)) + 8 * links
     abstract = max(0.0, (250 - length) / 50) + 2 * (length < 250 and not stops)
-    organization = max(0.0, (length - 80) / 5) + 3 * stops + 5 * text.endswith(("?", "!")) + (": " in text) + 20 * links
+    organization = max(0.0, (length - 80) / 5) + 9 * (not is_name) + 5 * asks + (": " in text) + 20 * links
     return {_Role.TITLE: title, _Role.ABSTRACT: abstract, _Role.ORGANIZATION: organization}
 
 

@@ -122,7 +122,8 @@ _LABELS = frozenset(
         "get trending papers in your email inbox!", "get trending papers in your email inbox once a day!",
         "models", "datasets", "spaces", "buckets", "community", "docs", "enterprise", "pricing", "log in", "sign up",
         "submit a paper", "daily", "weekly", "monthly", "trending", "view all", "previous", "next", "system theme",
-        "company", "tos", "privacy", "about", "careers", "website", "inference providers", "...", "…",
+        "company", "tos", "privacy", "about", "careers", "jobs", "website", "inference providers", "solutions", "posts",
+        "search by arxiv id or title", "© hugging face", "...", "…",
     ]
 )  # fmt: skip
 
@@ -207,7 +208,9 @@ def _date(text: str) -> PrintedDate | Month | None:
 def _label(text: str) -> Label | Byline | None:
     if _BYLINE.fullmatch(text):
         return Byline()
-    return Label(text) if text.casefold() in _LABELS else None
+    folded = text.casefold()
+    # A row of links comes as one line: "TOS Privacy About Jobs".
+    return Label(text) if folded in _LABELS or _LABELS.issuperset(folded.split()) else None
 
 
 def _integer(digits: str) -> int:

@@ -85,8 +85,7 @@ class Arxiv:
 
         Raises FetchError, and IdentifierError for an identifier that is not arXiv's.
         """
-        if identifiers.kind(identifier) is not identifiers.Kind.ARXIV:
-            raise IdentifierError(f"{identifier!r} is not an arXiv identifier")
+        _require_arxiv(identifier)
         feed = self._query(id_list=identifier, max_results=1)
         found = next((paper for paper in feed.papers if paper.id == identifier), None)
         if found is None and feed.problems:
@@ -134,6 +133,11 @@ def _read(answer: Answer) -> Feed:
     return feed
 
 
+def _require_arxiv(identifier: str) -> None:
+    if identifiers.kind(identifier) is not identifiers.Kind.ARXIV:
+        raise IdentifierError(f"{identifier!r} is not an arXiv identifier")
+
+
 def _title_queries(title: str) -> tuple[str, ...]:
     """The title as a phrase, then its longest words: arXiv's index splits words and drops TeX by rules of its own."""
     plain = re.sub(r"\\[A-Za-z]+|[\\$]", " ", re.sub(r"\\[^A-Za-z\s]|[{}]", "", title))
@@ -164,6 +168,7 @@ def _parse_xml(body: bytes) -> ET.Element:
 
 def _paper(entry: ET.Element) -> Paper:
     reference = identifiers.parse_reference(_text(entry, f"{_ATOM}id"))
+    _require_arxiv(reference.identifier)
     title = _line(entry, f"{_ATOM}title")
     if not title:
         raise ValueError(f"{reference.identifier} has no title")

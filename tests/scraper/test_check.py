@@ -1,0 +1,125 @@
+"""`check`: every rule of the store, each broken once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scraper.check import check, notices
+from scraper.errors import StoreFormatError
+from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
+from scraper.store import ContentStore
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> ContentStore:
+    """A small library without a problem."""
+    (tmp_path / "site_config").mkdir()
+    (tmp_path / "site_config" / "site.yml").write_text("name: T\n")
+    store = ContentStore(tmp_path)
+    store.write_day(Day(date(2025, 11, 13), "13 November 2025", (DayEntry("2511.00001"), DayEntry("2511.00002"))))
+    store.write_paper(Paper(id="2511.00001", title="One", featured=(date(2025, 11, 13),)))
+    store.write_paper(Paper(id="2511.00002", title="Two", featured=(date(2025, 11, 13),)))
+    store.write_paper(Paper(id="2511.00003", title="Three", aliases=("three",)))
+    store.write_new_list(CuratedList("a-list", "A list", (ListEntry("2511.00003"),)))
+    return store
+
+
+def _edit(path: str, old: str, new: str) -> Callable[[Path], None]:
+    def apply(root: Path) -> None:
+        file = root / path
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+    return apply
+
+
+def _write(path: str, content: bytes) -> Callable[[Path], None]:
+    def apply(root: Path) -> None:
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+    return apply
+
+
+DAY = "content/daily/2025/2025-11-13.md"
+PAPER = "content/papers/2511/2511.00001.md"
+LIST = "content/lists/a-list.md"
+
+
+def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
+    """Nothing is reported where nothing is wrong."""
+    assert list(check(library.root)) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "message"),
+    [
+        (_edit(PAPER, "One", "One: more"), f"{PAPER}:3", "cannot be read as YAML"),
+        (_edit(PAPER, "'2511.00001'", "'2511.00009'"), f"{PAPER}:1", "belongs at content/papers/2511/2511.00009.md"),
+        (_edit(DAY, "date: 2025-11-13", "date: 2025-11-14"), f"{DAY}:1", "belongs at content/daily/2025/2025-11-14.md"),
+        (_edit(DAY, "- {id: '2511.00002'}", "- '2511.00001'"), f"{DAY}:6", "2511.00001 stands here already, on line 5"),
+        (_edit(DAY, "papers:", "empty: weekend\npapers:"), f"{DAY}:4", "remove this line"),
+        (_write(DAY, b"---\ntitle: T\ndate: 2025-11-13\npapers: []\n---\n"), f"{DAY}:4", "says why"),
+        (_write(LIST, b"---\ntitle: T\npapers:\n- x y\n---\n"), f"{LIST}:4", "papers[1].id: expected an identifier"),
+        (
+            _write("content/lists/Bad Name.md", b"---\ntitle: T\npapers: []\n---\n"),
+            "content/lists/Bad Name.md",
+            "a name of",
+        ),
+        (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
+        (_write(PAPER, b"---\nid: '2511.00001'\ntitle: \xff\n---\n"), f"{PAPER}:3", "UTF-8"),
+        (
+            _edit(PAPER, "title: One", "title: One\naliases: [three]"),
+            "content/papers/2511/2511.00003.md",
+            "alias three",
+        ),
+        (_edit(PAPER, "title: One", "title: One\naliases: ['2511.00002']"), f"{PAPER}:4", "alias 2511.00002"),
+        (_edit("site_config/site.yml", "name: T", "nam: T"), "site_config/site.yml:1", "one of the keys"),
+        (_write("content/store.yml", b"format: one\n"), "content/store.yml:1", "format: 1"),
+    ],
+)
+def test_each_broken_rule_is_reported_at_its_place(
+    library: ContentStore, spoil: Callable[[Path], None], place: str, message: str
+) -> None:
+    """One thing is spoilt, and one problem names its file, line and what was expected."""
+    spoil(library.root)
+    [problem] = check(library.root)
+    assert str(problem).startswith(place)
+    assert message in problem.message
+
+
+def test_only_the_named_paths_are_reported(library: ContentStore) -> None:
+    """With paths, problems elsewhere are left out; a folder stands for all below it."""
+    _edit(PAPER, "One", "One: more")(library.root)
+    _edit(DAY, "date: 2025-11-13", "date: x")(library.root)
+    assert [problem.path for problem in check(library.root, [library.root / "content" / "daily"])] == [DAY]
+    assert [problem.path for problem in check(library.root, [library.root / PAPER])] == [PAPER]
+
+
+def test_a_paper_without_file_is_a_notice(library: ContentStore) -> None:
+    """A day or list may name a paper that is not fetched yet: told, with its line, and no problem."""
+    library.remove_paper("2511.00002")
+    assert list(check(library.root)) == []
+    [notice] = notices(library.root, library.load())
+    assert (notice.path, notice.line) == (DAY, 6)
+    assert "2511.00002" in notice.message
+
+
+def test_a_newer_format_is_refused(library: ContentStore) -> None:
+    """A library that a newer Paperstand wrote is not touched by an older one."""
+    (library.root / "content" / "store.yml").write_text("format: 2\n")
+    with pytest.raises(StoreFormatError, match="upgrade"):
+        list(check(library.root))
+
+
+def test_the_committed_library_has_no_problem() -> None:
+    """What this repository publishes keeps its own rules."""
+    assert [str(problem) for problem in check(REPOSITORY)] == []

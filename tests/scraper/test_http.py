@@ -1,0 +1,503 @@
+"""The polite client, against a real server on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper import __version__
+from scraper.errors import FetchError, UnreachableError
+from scraper.http import TRIES, TRIES_TO_REACH, Answer, Client, Pace
+from scraper.http_cache import MAX_AGE, AnswerCache
+from tests.replay import (
+    DATA,
+    Mischief,
+    ReplayServer,
+    Reply,
+    Request,
+    as_json,
+    drips,
+    dropped,
+    html,
+    invalid_json,
+    late,
+    refuses,
+    sends,
+    truncated,
+)
+from tests.scraper.fake_clock import FakeClock
+
+SECRET = "hf_abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - looks like a token, and is none
+
+
+def small(_: Request) -> Reply:
+    """A route that answers everything."""
+    return as_json({"papers": [1, 2, 3]})
+
+
+def read_json(answer: Answer) -> Any:
+    """A `read` that wants JSON."""
+    return json.loads(answer.body)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
+    """A client that waits in no time."""
+    with Client(repository="https://github.com/someone/stand", clock=clock) as client:
+        yield client
+
+
+def test_it_introduces_itself(client: Client) -> None:
+    """With its version, and the address where its operator can be found."""
+    with ReplayServer(small) as server:
+        client.get(server.url, read=read_json)
+    agent = server.requests[0].headers["user-agent"]
+    assert agent == f"paperstand/{__version__} (+https://github.com/someone/stand)"
+
+
+def test_parameters_join_those_of_the_address(client: Client) -> None:
+    """Whatever they hold arrives as it was."""
+    with ReplayServer(small) as server:
+        client.get(f"{server.url}/q?a=1", params={"b": 'ti:"x & y"', "c": 2}, read=read_json)
+    assert server.requests[0].query == {"a": "1", "b": 'ti:"x & y"', "c": "2"}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        refuses(429),
+        refuses(429, {"retry-after": "2"}),
+        refuses(429, {"ratelimit": '"api";r=0;t=2'}),
+        refuses(500),
+        refuses(502),
+        refuses(503, {"retry-after": "Fri, 21 Aug 2026 12:00:02 GMT"}),
+        refuses(504),
+        refuses(408),
+        truncated(),
+        invalid_json(),
+        html(),
+        dropped(),
+        sends(b"\xff\xfe\x00"),
+        sends(b""),
+        refuses(200, {"content-encoding": "gzip"}, b"no gzip"),
+        refuses(200, {"content-encoding": "gzip"}, gzip.compress(b'{"papers":[1,2,3]}' * 99)[:40]),
+    ],
+    ids=[
+        *("429", "429+Retry-After", "429+RateLimit", "500", "502", "503", "504", "408"),
+        *("truncated", "invalid-json", "html", "dropped", "noise", "empty", "no-gzip", "half-gzip"),
+    ],
+)
+def test_what_passes_is_tried_again(client: Client, clock: FakeClock, trouble: Mischief) -> None:
+    """Refusals of the moment, broken connections and damaged bodies: after a pause the answer is as ever."""
+    with ReplayServer(small, mischief=[trouble, trouble]) as server:
+        assert client.get(server.url, read=read_json) == {"papers": [1, 2, 3]}
+    assert client.requests == len(server.requests) == 3
+    assert len(clock.slept) == 2
+    assert all(pause >= 0.5 for pause in clock.slept)
+
+
+def test_it_gives_up_after_some_tries(client: Client, clock: FakeClock) -> None:
+    """And says what happened, at which address, how often, and what to do; pauses grow and are never the same."""
+    with ReplayServer(small, mischief=[refuses(503)] * 99) as server:
+        with pytest.raises(FetchError) as caught:
+            client.get(f"{server.url}/x", read=read_json)
+        assert str(caught.value) == (
+            f"{server.url}/x: answered 503 (Service Unavailable); tried {TRIES} times, try again later"
+        )
+    assert len(server.requests) == TRIES
+    assert all(2**n * 0.5 <= pause <= 2**n * 1.5 for n, pause in enumerate(clock.slept))
+    assert len({round(pause / 2**n, 6) for n, pause in enumerate(clock.slept)}) == TRIES - 1
+
+
+def test_a_limit_without_a_time_is_waited_out_for_minutes(client: Client, clock: FakeClock) -> None:
+    """arXiv's 429 says nothing but "Rate exceeded."."""
+    plain = refuses(429, {"content-type": "text/plain"}, (DATA / "arxiv" / "rate-limited-429.txt").read_bytes())
+    with ReplayServer(small, mischief=[plain] * 99) as server:
+        with pytest.raises(FetchError, match=re.escape("answered 429 (Too Many Requests: Rate exceeded.)")) as caught:
+            client.get(server.url, read=read_json)
+        assert "in an hour" in str(caught.value)
+    assert clock.slept[0] >= 15
+    assert sum(clock.slept) > 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"retry-after": "120"}, {"ratelimit": '"api";r=0;t=120'}], ids=["Retry-After", "RateLimit"]
+)
+def test_the_wait_that_a_server_asks_for_is_kept(client: Client, clock: FakeClock, headers: dict[str, str]) -> None:
+    """At least so long, and hardly longer."""
+    with ReplayServer(small, mischief=[refuses(429, headers)]) as server:
+        client.get(server.url, read=read_json)
+    assert 120 <= sum(clock.slept) <= 127
+
+
+def test_a_wait_beyond_patience_is_an_error_at_once(client: Client, clock: FakeClock) -> None:
+    """It says when to come back; until then that host is not even asked, and others are."""
+    limited = refuses(429, {"ratelimit": '"api";r=0;t=5400'})
+    with ReplayServer(small, mischief=[limited]) as server, ReplayServer(small) as other:
+        with pytest.raises(FetchError, match="come back after 2026-08-21 13:30 UTC"):
+            client.get(server.url, read=read_json)
+        with pytest.raises(FetchError, match="come back after 2026-08-21 13:30 UTC"):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == 1
+        assert client.get(other.url, read=read_json)
+        clock.sleep(5400)
+        assert client.get(server.url, read=read_json)
+
+
+def test_patience_is_for_all_tries_together(clock: FakeClock) -> None:
+    """Many short waits are a long one."""
+    limited = refuses(429, {"retry-after": "40"})
+    with ReplayServer(small, mischief=[limited] * 99) as server, Client(clock=clock, patience=100) as client:
+        with pytest.raises(FetchError, match="come back after"):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == 3
+    assert sum(clock.slept) <= 100
+
+
+def test_the_last_permitted_answer_is_followed_by_a_pause(client: Client, clock: FakeClock) -> None:
+    """Asking again with nothing left of the quota would be refused."""
+
+    def exhausted(_: Request) -> Reply:
+        return as_json([], headers={"ratelimit": '"api";r=0;t=200'})
+
+    with ReplayServer(exhausted) as server:
+        client.get(server.url, read=read_json)
+        assert clock.slept == []
+        client.get(server.url, read=read_json)
+    assert clock.slept == [200]
+
+
+def test_a_service_is_asked_at_its_own_pace(client: Client, clock: FakeClock) -> None:
+    """The pace holds for the service, whichever of its hosts is asked; others do not wait for it."""
+    pace = Pace("slow.example", 3.0)
+    with ReplayServer(small) as one, ReplayServer(small) as two:
+        client.get(one.url, read=read_json, pace=pace)
+        client.get(two.url, read=read_json, pace=pace)
+        client.get(one.url, read=read_json)
+        client.get(one.url, read=read_json, pace=pace)
+    assert clock.slept == [3.0, 3.0]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418])
+def test_a_final_refusal_is_not_repeated(client: Client, status: int) -> None:
+    """The server's own words are passed on."""
+    refusal = refuses(status, {"content-type": "application/json"}, b'{"error":"No such\\nthing."}')
+    with ReplayServer(small, mischief=[refusal]) as server:
+        with pytest.raises(FetchError, match=rf"answered {status} \(.*: No such thing\.\)"):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == 1
+
+
+def test_the_recorded_error_of_hugging_face_is_shown(client: Client) -> None:
+    """Its 404 says what is wrong, in JSON."""
+    with ReplayServer() as server, pytest.raises(FetchError, match="can't find the page you are looking for"):
+        client.get(server.url, read=read_json)
+
+
+def test_a_status_that_the_caller_wants_is_read(client: Client) -> None:
+    """Some services explain a refusal in the form of their answers."""
+    with ReplayServer(small, mischief=[refuses(400, body=b"[1]")]) as server:
+        assert client.get(server.url, read=lambda a: (a.status, a.body), accept=frozenset({400})) == (400, b"[1]")
+
+
+def test_a_body_that_drips_ends_at_the_deadline() -> None:
+    """A byte at a time is never late for a timeout between two bytes."""
+    check_deadline(drips(0.02))
+
+
+def test_headers_that_drip_end_at_the_deadline() -> None:
+    """The same, before there is an answer to look at."""
+    check_deadline(drips(0.02, headers=True))
+
+
+def test_silence_ends_at_the_timeout() -> None:
+    """A server that takes the request and says nothing."""
+    check_deadline(late(60), deadline=20, timeout=0.2, said="fell silent")
+
+
+def check_deadline(
+    mischief: Mischief, *, deadline: float = 0.2, timeout: float = 20, said: str = "had not sent its whole answer"
+) -> None:
+    """Every try ends early, and so does the whole."""
+
+    def long(_: Request) -> Reply:
+        return as_json("x" * 2000)
+
+    started = time.monotonic()
+    with ReplayServer(long, mischief=[mischief] * 99) as server:
+        client = Client(clock=FakeClock(), deadline=deadline, timeout=timeout)
+        with client, pytest.raises(FetchError, match=said):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == TRIES
+    assert time.monotonic() - started < 10
+
+
+def test_a_body_without_a_length_that_ends_at_the_deadline_is_not_whole() -> None:
+    """The end of such a body is the end of the connection, and that was ours."""
+
+    def endless(exchange: Any, _: Reply) -> None:
+        exchange.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n[1, 2, ")
+        exchange.server.closing.wait(30)
+        exchange.drop()
+
+    with (
+        ReplayServer(small, mischief=[endless]) as server,
+        Client(clock=FakeClock(), deadline=0.2) as client,
+    ):
+        assert client.get(server.url, read=lambda answer: answer.body) == small(server.requests[0]).body
+
+
+def test_a_body_beyond_the_limit_is_refused() -> None:
+    """Whether it says so beforehand or not, and however well it was compressed."""
+    for huge in (sends(b"x" * 70_000), refuses(200, {"content-encoding": "gzip"}, gzip.compress(b"x" * 70_000))):
+        with ReplayServer(small, mischief=[huge]) as server, Client(max_body=65_000) as client:
+            with pytest.raises(FetchError, match="more than 65,000 bytes"):
+                client.get(server.url, read=read_json)
+            assert len(server.requests) == 1
+            assert client.get(server.url, read=read_json)
+
+
+def test_an_upstream_that_cannot_be_reached(client: Client, clock: FakeClock) -> None:
+    """Nothing listens there: after few quick tries, an error of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    with pytest.raises(UnreachableError, match=rf"http://127.0.0.1:{port}/: cannot be reached .*online"):
+        client.get(f"http://127.0.0.1:{port}/", read=read_json)
+    assert client.requests == TRIES_TO_REACH
+    assert sum(clock.slept) < 4
+
+
+def test_a_name_that_does_not_exist(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a machine without a network sees first."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(UnreachableError, match="Name or service not known"):
+        client.get("https://upstream.example/", read=read_json)
+
+
+def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Walled-in machines see this, and its password is not shown."""
+    with ReplayServer() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", f"http://user:{SECRET}@"))
+        with Client(clock=FakeClock()) as client, pytest.raises(UnreachableError) as caught:
+            client.get("https://127.0.0.2/", read=read_json)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://127.0.0.1/", "huggingface.co", "http://", "http://[::1", "", "http://a b\n"]
+)
+def test_what_is_no_address_is_refused(client: Client, address: str) -> None:
+    """A setting with a slip in it is told at once."""
+    with pytest.raises(FetchError, match="not an"):
+        client.get(address, read=read_json)
+    assert client.requests == 0
+
+
+def test_a_redirect_on_the_same_host_is_followed(client: Client) -> None:
+    """A renamed address, with the headers that were meant for the host."""
+    with ReplayServer(small, mischief=[refuses(307, {"location": "/new?x=1"})]) as server:
+        answer = client.get(f"{server.url}/old", read=lambda a: a, headers={"authorization": f"Bearer {SECRET}"})
+    assert [request.path for request in server.requests] == ["/old", "/new"]
+    assert server.requests[1].headers["authorization"] == f"Bearer {SECRET}"
+    assert answer.url == f"{server.url}/new?x=1"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_elsewhere_is_an_error(client: Client, status: int) -> None:
+    """The other host is never asked: neither the request nor the token in it was meant for it."""
+    with ReplayServer(small) as other:
+        with ReplayServer(small, mischief=[refuses(status, {"location": f"{other.url}/x"})]) as server:
+            with pytest.raises(FetchError, match=f"redirects to {other.url}/x, which is not followed"):
+                client.get(server.url, read=read_json, headers={"authorization": f"Bearer {SECRET}"})
+            assert len(server.requests) == 1
+        assert other.requests == []
+
+
+@pytest.mark.parametrize("location", ["", "https://user:pass@[", "//127.0.0.2/", "ftp://127.0.0.1/"])
+def test_a_redirect_to_nowhere_is_an_error(client: Client, location: str) -> None:
+    """Without a target, with a broken one, without a scheme of its own, or with one of another kind."""
+    with ReplayServer(small, mischief=[refuses(302, {"location": location})]) as server:
+        with pytest.raises(FetchError, match="redirects to"):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == 1
+
+
+def test_a_circle_of_redirects_ends(client: Client) -> None:
+    """After five."""
+    with ReplayServer(small, mischief=[refuses(302, {"location": "/"})] * 99) as server:
+        with pytest.raises(FetchError, match="more than 5 times"):
+            client.get(server.url, read=read_json)
+        assert len(server.requests) == 6
+
+
+def test_no_error_shows_a_secret(client: Client) -> None:
+    """Neither a user's password in the address nor a header that HTTP does not allow."""
+    with ReplayServer(small, mischief=[refuses(404)]) as server:
+        for address, header in [
+            (server.url.replace("http://", f"http://user:{SECRET}@"), "x"),
+            (server.url, f"Bearer {SECRET}\n"),
+            (server.url, f"Bearer {SECRET}é"),
+        ]:
+            with pytest.raises(FetchError) as caught:
+                client.get(address, read=read_json, headers={"authorization": header})
+            assert SECRET not in str(caught.value)
+            assert not caught.value.__cause__
+
+
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ('</list?p=1>; rel="next"', "/list?p=1"),
+        ('<?p=1>; rel="next"', "/here?p=1"),
+        ('<https://huggingface.co/list?p=1&d=2>; rel="next"', "/list?p=1&d=2"),
+        ('<https://evil.example/list?p=1>; rel="prev", </list?p=2>; rel="next"', "/list?p=2"),
+        ('<//evil.example/list?p=1>; rel="next"', "/list?p=1"),
+    ],
+)
+def test_the_next_page_is_at_the_same_origin(client: Client, link: str, path: str) -> None:
+    """Whatever host a link names: a mirror passes its upstream's on, and a token is for one origin only."""
+    with ReplayServer(small, mischief=[refuses(200, {"link": link})]) as server:
+        assert client.get(f"{server.url}/here?p=0", read=lambda answer: answer.next_url) == f"{server.url}{path}"
+
+
+def test_without_a_link_there_is_no_next_page(client: Client) -> None:
+    """The last page says nothing, or names others."""
+    with ReplayServer(small, mischief=[None, refuses(200, {"link": '</x>; rel="prev"'})]) as server:
+        assert client.get(server.url, read=lambda answer: answer.next_url) is None
+        assert client.get(server.url, read=lambda answer: answer.next_url) is None
+
+
+def test_what_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+    """The second run asks with the first one's ETag and reads the answer that it kept."""
+    tags = []
+    with ReplayServer(small) as server:
+        for _ in range(2):
+            with Client(cache=tmp_path / "cache") as client:
+                assert client.get(server.url, read=read_json) == {"papers": [1, 2, 3]}
+        tags = [request.headers.get("if-none-match") for request in server.requests]
+    assert tags == [None, small(server.requests[0]).headers["etag"]]
+
+
+def test_a_date_serves_where_there_is_no_tag(tmp_path: Path) -> None:
+    """`Last-Modified` comes back as `If-Modified-Since`."""
+    stamp = "Fri, 21 Aug 2026 12:00:00 GMT"
+    schedule = [refuses(200, {"last-modified": stamp}, b"[7]"), refuses(304)]
+    with ReplayServer(mischief=schedule) as server, Client(cache=tmp_path) as client:
+        assert [client.get(server.url, read=read_json) for _ in range(2)] == [[7], [7]]
+    assert server.requests[1].headers["if-modified-since"] == stamp
+
+
+def test_a_kept_answer_keeps_its_next_page(tmp_path: Path) -> None:
+    """A 304 repeats no `Link`."""
+    schedule = [refuses(200, {"etag": '"a"', "link": '</2>; rel="next"'}, b"[7]"), refuses(304)]
+    with ReplayServer(mischief=schedule) as server, Client(cache=tmp_path) as client:
+        pages = [client.get(server.url, read=lambda answer: answer.next_url) for _ in range(2)]
+    assert pages == [f"{server.url}/2"] * 2
+
+
+def test_what_could_not_be_read_is_not_kept(tmp_path: Path) -> None:
+    """Else "not changed" would mean "still unreadable" for ever."""
+    broken = refuses(200, {"etag": '"a"', "content-type": "application/json"}, b"<html>")
+    with ReplayServer(small, mischief=[broken]) as server, Client(cache=tmp_path, clock=FakeClock()) as client:
+        assert client.get(server.url, read=read_json) == {"papers": [1, 2, 3]}
+    assert "if-none-match" not in server.requests[1].headers
+
+
+def test_a_kept_answer_that_cannot_be_read_is_fetched_anew(tmp_path: Path) -> None:
+    """A newer version of this program may want more of an answer than the one that kept it."""
+    with ReplayServer(small) as server, Client(cache=tmp_path, clock=FakeClock()) as client:
+        client.get(server.url, read=lambda answer: answer.body)
+        seen = []
+
+        def fussy(answer: Answer) -> bytes:
+            seen.append(answer.body)
+            if len(seen) == 1:
+                raise ValueError("not good enough")
+            return answer.body
+
+        client.get(server.url, read=fussy)
+    assert ["if-none-match" in request.headers for request in server.requests] == [False, True, False]
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, 150, -1])
+def test_a_damaged_cache_is_an_empty_one(tmp_path: Path, length: int) -> None:
+    """Cut anywhere, as by a full disk, or with one bit turned."""
+    with ReplayServer(small) as server:
+        with Client(cache=tmp_path) as client:
+            client.get(server.url, read=read_json)
+        (file,) = tmp_path.iterdir()
+        whole = file.read_bytes()
+        file.write_bytes(whole[:length] if length >= 0 else whole[:-1] + bytes([whole[-1] ^ 1]))
+        with Client(cache=tmp_path) as client:
+            assert client.get(server.url, read=read_json) == {"papers": [1, 2, 3]}
+        assert "if-none-match" not in server.requests[1].headers
+        assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "content", [b"\n", b"[]\n", b"{}\n", b'"x"\n', b"\x80\x04}q\x00.", b"[" * 100_000, b'{"url":1}\nx', b"\xff" * 999]
+)
+def test_garbage_in_the_cache_is_nothing(tmp_path: Path, content: bytes) -> None:
+    """Nothing in it runs, and nothing in it raises."""
+    cache = AnswerCache(tmp_path)
+    cache.keep("http://x/", {"etag": '"a"'}, b"body")
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(content)
+    assert cache.load("http://x/") is None
+
+
+def test_an_answer_under_another_address_is_not_taken(tmp_path: Path) -> None:
+    """A file that was copied over another one is none of ours."""
+    cache = AnswerCache(tmp_path)
+    for address in ("http://x/1", "http://x/2"):
+        cache.keep(address, {"etag": '"a"'}, address.encode())
+    one, two = tmp_path.iterdir()
+    one.write_bytes(two.read_bytes())
+    assert sorted(cache.load(f"http://x/{n}") is None for n in (1, 2)) == [False, True]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    """A file stands where its folder should be."""
+    (tmp_path / "cache").write_text("in the way")
+    with ReplayServer(small) as server, Client(cache=tmp_path / "cache") as client:
+        assert client.get(server.url, read=read_json) == {"papers": [1, 2, 3]}
+
+
+def test_the_cache_does_not_grow_for_ever(tmp_path: Path) -> None:
+    """What was not used for two months goes when a client ends, and so does what a dying process left."""
+    cache = AnswerCache(tmp_path)
+    for address in ("http://x/1", "http://x/2"):
+        cache.keep(address, {"etag": '"a"'}, b"body")
+    (old, new) = tmp_path.iterdir()
+    (draft := old.with_suffix(".tmp")).write_bytes(b"half")
+    for path in (old, draft):
+        os.utime(path, (time.time() - MAX_AGE - 60,) * 2)
+    with Client(cache=tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == [new]
+
+
+def test_an_answer_without_tag_or_date_is_not_kept(tmp_path: Path) -> None:
+    """There would be nothing to ask with."""
+    with ReplayServer(mischief=[sends(b"[]")]) as server, Client(cache=tmp_path) as client:
+        client.get(server.url, read=read_json)
+    assert list(tmp_path.iterdir()) == []

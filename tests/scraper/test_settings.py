@@ -1,0 +1,65 @@
+"""site.yml: what it may say, and how a slip of the pen is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scraper import settings
+from scraper.errors import ContentError
+from scraper.settings import Settings, Theme
+
+
+def test_a_name_is_enough() -> None:
+    """Every key but the name has a default that works."""
+    assert settings.parse("name: Robot papers\n") == Settings(name="Robot papers")
+
+
+def test_every_key_is_read() -> None:
+    """What a fork writes is what the site gets; identifiers may be written as addresses."""
+    text = (
+        "name: Robots\ndescription: A list\nurl: https://example.org/robots\nrepository: https://github.com/a/b/\n"
+        "sources: [huggingface]\nrevisit_days: 3\nexclude: ['2511.08567', https://arxiv.org/abs/cs/0112017v2]\n"
+        "theme:\n  primary: teal\n  accent: deep orange\n"
+    )
+    assert settings.parse(text) == Settings(
+        name="Robots",
+        description="A list",
+        url="https://example.org/robots/",
+        repository="https://github.com/a/b",
+        sources=("huggingface",),
+        revisit_days=3,
+        exclude=frozenset({"2511.08567", "cs/0112017"}),
+        theme=Theme("teal", "deep orange"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("description: x\n", 1, "'name'"),
+        ("name: x\nexlude: []\n", 2, "one of the keys"),
+        ("name: x\nurl: example.org\n", 2, "url: expected an address"),
+        ("name: x\nurl: 'javascript:alert(1)'\n", 2, "url: expected an address"),
+        ("name: x\n\n\nrevisit_days: 0\n", 4, "1 to 60"),
+        ("name: x\nsources: []\n", 2, "at least one source"),
+        ("name: x\nexclude: [2511.1]\n", 2, "exclude: expected an identifier"),
+        ("name: x\ntheme: {primary: mauve}\n", 2, "theme: expected one of Material's colours"),
+        ("name: x\nname: [\n", 3, "YAML"),
+        ("- name\n", 1, "a map"),
+    ],
+)
+def test_a_slip_is_told_with_its_line(text: str, line: int, message: str) -> None:
+    """File, line, key and what was expected."""
+    with pytest.raises(ContentError) as caught:
+        settings.parse(text)
+    [problem] = caught.value.problems
+    assert (problem.path, problem.line) == ("site_config/site.yml", line)
+    assert message in problem.message
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """A folder without settings is no library."""
+    with pytest.raises(ContentError, match="is missing"):
+        settings.load(tmp_path)
