@@ -308,7 +308,8 @@ class Client:
         refused = response.status_code >= 400
         wait = seconds_to_wait(headers, self._clock.now(), refused=refused)
         if wait is not None:
-            self._not_before[wanted.pace.name] = self._clock.monotonic() + wait
+            moment = self._clock.monotonic() + wait
+            self._not_before[wanted.pace.name] = max(moment, self._not_before[wanted.pace.name])
         return response.status_code, headers, body
 
     def _body(self, response: httpx.Response) -> bytes:

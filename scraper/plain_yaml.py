@@ -65,7 +65,17 @@ def _restrict(target: Any) -> None:
 
 
 class _Loader(yaml.CSafeLoader):
-    """The fast reader, in C."""
+    """The fast reader, in C. A key that stands twice is refused: YAML forbids it, and PyYAML takes the last one."""
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) != len(node.value):
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    raise PlainYamlError(int(key.start_mark.line) + 1, f"the key {key.value!r} stands twice")
+                seen.add(key.value)
+        return mapping
 
 
 class _MarkedLoader(yaml.SafeLoader):

@@ -193,6 +193,13 @@ def test_a_service_is_asked_at_its_own_pace(client: Client, clock: FakeClock) ->
     assert clock.slept == [3.0, 3.0]
 
 
+def test_a_shorter_wait_does_not_quicken_the_pace(client: Client, clock: FakeClock) -> None:
+    """The service's terms hold for its refusals, too."""
+    with ReplayServer(small, mischief=[refuses(429, {"retry-after": "1"})]) as server:
+        client.get(server.url, read=read_json, pace=Pace("slow.example", 3.0))
+    assert sum(clock.slept) == pytest.approx(3.0)
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418])
 def test_a_final_refusal_is_not_repeated(client: Client, status: int) -> None:
     """The server's own words are passed on."""
@@ -243,8 +250,8 @@ def check_deadline(
         client = Client(clock=FakeClock(), deadline=deadline, timeout=timeout)
         with client, pytest.raises(FetchError, match=said):
             client.get(server.url, read=read_json)
-        assert len(server.requests) == TRIES
-    assert time.monotonic() - started < 10
+        assert client.requests == TRIES
+    assert time.monotonic() - started < 20
 
 
 def test_a_body_without_a_length_that_ends_at_the_deadline_is_not_whole() -> None:

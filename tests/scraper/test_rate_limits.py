@@ -30,6 +30,7 @@ NOW = datetime(2026, 8, 21, 12, 0, 0, tzinfo=UTC)
         ("ratelimit", "api;r=0;t=55", 55),
         ("ratelimit", '"api";r=0;t=55;pk=:c2VjcmV0:', 55),
         ("ratelimit", '"a,b;r=9;t=99";r=0;t=7', 7),
+        ("ratelimit", '"api";r=0;t=7;note=";t=99"', 7),
         ("ratelimit", '"pages";r=80;t=290, "api";r=0;t=55', 55),
         ("ratelimit", '"pages";r=0;t=20, "api";r=0;t=55', 55),
         ("ratelimit", '"api";r=3;t=55', 55),

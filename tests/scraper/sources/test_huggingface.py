@@ -134,6 +134,14 @@ def test_a_surprise_in_an_optional_field_costs_that_field_only(name: str, surpri
     assert differing <= {belongs.get(name)}
 
 
+@pytest.mark.parametrize("value", [True, False, -1, 1.5, "7", None])
+def test_only_a_number_counts(value: object) -> None:
+    """JSON's true is no vote, and nothing has fewer than none."""
+    entry = changed(upvotes=value, githubStars=value)
+    entry["numComments"] = value
+    assert parse_one(entry).entry == DayEntry(id="2608.01230", why="huggingface")
+
+
 def test_an_organization_is_found_wherever_it_stands() -> None:
     """In the paper or around it, by its name or its handle; where the submitter works says nothing."""
     outer = changed(organization=...)
@@ -373,7 +381,7 @@ def test_trouble_in_between_changes_nothing() -> None:
         listings = [source.listing(day) for _ in range(3)]
     assert listings[0] == listings[1] == listings[2]
     assert len(listings[2].papers) == 2
-    assert len(server.requests) == len(schedule) + 1
+    assert len(server.requests) > len(schedule)
 
 
 def test_an_error_of_the_service_is_told(client: Client) -> None:

@@ -224,6 +224,8 @@ def test_a_key_left_empty_is_remembered() -> None:
         ("---\nid: &a '2511.08567'\ntitle: *a\n---\n", 2, "anchors"),
         ("---\nid: '2511.08567'\ntitle: !!python/name:os.system x\n---\n", 3, "tags"),
         ("---\n- a\n---\n", 2, "key: value"),
+        ("---\nid: '2511.08567'\ntitle: T\ntitle: U\n---\n", 4, "'title' stands twice"),
+        ("---\nid: '2511.08567'\ntitle: T\nlinks: {code: null, code: 'https://a.example'}\n---\n", 4, "twice"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, line: int, message: str) -> None:

@@ -128,6 +128,14 @@ def test_a_reason_changes_in_its_place() -> None:
     assert edits.edited_day(text, before, after) == text.replace("not-yet-listed", "nothing-listed")
 
 
+def test_a_form_that_is_too_unusual_is_left_to_a_person() -> None:
+    """What cannot be edited with certainty is not edited: here a key without colon, behind which no value can stand."""
+    text = "---\ntitle: T\ndate: 2025-11-13\npapers:\n- {id: '2511.00001', stars}\n---\n"
+    before = documents.parse_day(text)
+    with pytest.raises(edits.EditError, match="by hand"):
+        edits.edited_day(text, before, _after(before, replace(before.papers[0], stars=5)))
+
+
 PAPER = """\
 ---
 title: "Their own title"   # mended
