@@ -7,6 +7,7 @@ What only one command needs is imported by that command: the site's half loads M
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,10 +54,24 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
 def main(context: click.Context, root: Path | None) -> None:
     """A newsstand for research papers: scrape each day's papers, check them, build the site."""
     context.obj = root or _nearest_root(Path.cwd())
+    _say_what_is_waited_for()
 
 
 def _nearest_root(here: Path) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / settings.PATH).is_file()), here)
+
+
+class _Said(logging.Handler):
+    """Log records as lines for the person: a service may ask for minutes of patience."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
+def _say_what_is_waited_for() -> None:
+    log = logging.getLogger("scraper")
+    log.setLevel(logging.INFO)
+    log.handlers = [_Said()]
 
 
 @contextmanager
@@ -144,7 +159,8 @@ def _shown(reports: Iterable[DayReport], length: int) -> Iterator[DayReport]:
     """The reports, shown as they come: a bar on a terminal, a line a day elsewhere."""
     if not sys.stderr.isatty():
         for report in reports:
-            click.echo(_day_line(report))
+            if not report.unreachable:  # said once, at the end
+                click.echo(_day_line(report))
             yield report
         return
     with click.progressbar(

@@ -30,6 +30,8 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Text of one line: as `clean_text`, and every run of white space becomes one space."""
+    if text.isprintable() and "  " not in text:  # nearly every text, and a library reads some thirty for each paper
+        return text.strip()
     return " ".join(_UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)).split())
 
 

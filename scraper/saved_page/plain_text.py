@@ -154,7 +154,21 @@ def _without_banner(found: Sequence[_Found]) -> tuple[_Banner, Sequence[_Found]]
     )
     title = title or _page_label(found[:start])
     day, rest = _own_day(found[start:])
-    return _Banner(title, day), rest
+    return _Banner(title, day), _without_later_banners(rest)
+
+
+def _without_later_banners(found: Sequence[_Found]) -> list[_Found]:
+    """Where one page was pasted below another, the second banner is neither a card nor a card's date."""
+    kept: list[_Found] = []
+    after_byline = False
+    for entry in found:
+        if isinstance(entry.sign, Byline):
+            while kept and isinstance(kept[-1].sign, Blank | Label):
+                kept.pop()
+        if not (after_byline and isinstance(entry.sign, PrintedDate)):
+            kept.append(entry)
+        after_byline = isinstance(entry.sign, Byline) or (after_byline and isinstance(entry.sign, Blank))
+    return kept
 
 
 def _title_above(found: Sequence[_Found]) -> str | None:

@@ -234,3 +234,13 @@ def test_an_unchanged_answer_is_not_sent_again(tmp_path: Path) -> None:
         desk.run("scrape", "--date", "2026-08-20")
         assert [request.headers.get("if-none-match") for request in server.requests] == [None, '"one"']
     assert desk.tree() == before
+
+
+def test_a_wait_is_said(tmp_path: Path) -> None:
+    """A service that asks for patience is named, and for how long it is waited."""
+    with ReplayServer(daily_papers(), mischief=[refuses(429, {"retry-after": "1"})]) as server:
+        desk = new_desk(tmp_path, server)
+        result = desk.run("scrape", "--date", "2026-08-20")
+    assert result.exit_code == 0
+    assert "answered 429" in result.output
+    assert "trying again" in result.output

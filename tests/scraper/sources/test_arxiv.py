@@ -289,13 +289,3 @@ def test_an_endpoint_that_cannot_be_right_is_told(client: Client) -> None:
     with pytest.raises(FetchError, match=r"ARXIV_ENDPOINT is 'arxiv\.org'"):
         open_arxiv(client, {"ARXIV_ENDPOINT": "arxiv.org"})
     assert open_arxiv(client, {}).endpoint == "https://export.arxiv.org"
-
-
-def test_the_recordings_are_the_ones_that_tests_use() -> None:
-    """A recording that no test reads would only take up room."""
-    assert sorted(name.split("_s")[0] for name in RECORDED) == sorted(
-        [
-            *("id_0000.0000", "id_0808.05394_1707.08567", "id_2104.12255v1", "id_abc", "id_astro-ph_0601001"),
-            *("id_quant-ph_0201082v1", "q_testing", "q_testing"),
-        ]
-    )
