@@ -14,8 +14,6 @@ from __future__ import annotations
 import json
 import logging
 import random
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 import tenacity
@@ -34,6 +32,7 @@ from scraper.errors import FetchError, UnreachableError
 from scraper.http_cache import AnswerCache, StoredAnswer
 from scraper.rate_limits import seconds_to_wait
 from scraper.records import clean_line
+from scraper.watchdog import Watchdog
 
 T = TypeVar("T")
 
@@ -131,44 +130,6 @@ class _PassingTroubleError(Exception):
         self.unreachable = unreachable
 
 
-class _Watchdog:
-    """Cuts the connection when an exchange takes too long, whichever part of it drags on.
-
-    httpx limits the time between two reads only: a server that sends a byte a second, in its headers or its body,
-    would never be late.
-    """
-
-    def __init__(self) -> None:
-        self.has_bitten = False
-        self._socket: socket.socket | None = None
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Learn the connection's socket; it may serve several requests (httpx's `trace` extension)."""
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
-
-    @contextmanager
-    def watch(self, seconds: float) -> Iterator[None]:
-        """Bite if the block takes longer."""
-        self.has_bitten = False
-        timer = threading.Timer(seconds, self._bite)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _bite(self) -> None:
-        self.has_bitten = True
-        if self._socket is not None:
-            try:
-                # Not the method of a TLS socket: that one changes state which the reading thread is using.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except OSError:
-                return
-
-
 def user_agent(repository: str = "") -> str:
     """How we introduce ourselves, with an address where the people who run this can be found."""
     return f"paperstand/{__version__} (+{repository})" if repository else f"paperstand/{__version__}"
@@ -198,7 +159,7 @@ class Client:
         self._deadline = deadline
         self._max_body = max_body
         self._clock = clock or Clock()
-        self._watchdog = _Watchdog()
+        self._watchdog = Watchdog()
         self._not_before: dict[str, float] = {}
         self._httpx = httpx.Client(
             headers={"user-agent": user_agent(repository)},
@@ -250,7 +211,7 @@ class Client:
             wait=_pause,
             stop=lambda state: self._is_enough(state, started),
             sleep=self._clock.sleep,
-            before_sleep=lambda state: _log.info("%s: %s; trying again", _shown(address), _trouble(state)),
+            before_sleep=lambda state: _say_trouble(address, _trouble(state)),
             reraise=True,
         )
         try:
@@ -384,6 +345,12 @@ class Client:
     def _until(self, wait: float) -> str:
         moment = self._clock.now() + timedelta(seconds=wait)
         return f"for {wait:,.0f} seconds; come back after {moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _say_trouble(address: httpx.URL, trouble: _PassingTroubleError) -> None:
+    """Another try is worth a line; the quick ones to reach a service at all are not: their end is an error."""
+    level = logging.DEBUG if trouble.unreachable else logging.INFO
+    _log.log(level, "%s: %s; trying again", _shown(address), trouble)
 
 
 def _trouble(state: tenacity.RetryCallState) -> _PassingTroubleError:
