@@ -31,7 +31,7 @@ setup-dev: .venv/.dev .venv/.npm ## install what the tests need, too
 scrape build check: setup ## the paperstand command of the same name, with its defaults
 	$(BIN)/paperstand $@
 
-serve: setup ## serve the site, and build it anew when a file changes (PORT=8000)
+serve: setup ## serve the site that was built (PORT=8000)
 	$(BIN)/paperstand serve --port $(PORT)
 
 lint: setup-dev ## the part of `make test` that reads the code without running it

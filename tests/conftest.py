@@ -10,6 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import browser, page, serve
+
+__all__ = ["browser", "page", "serve"]
+
 _attempts: list[str] = []
 
 

@@ -115,7 +115,7 @@ def _title_and_papers(text: str) -> tuple[str | None, _Element | None]:
     for element in _elements(text):
         if element.name == "title" and title is None:
             content = text[element.end : element.end + 1000].partition("<")[0]
-            title = clean_line(_unescaped(content)).removesuffix(" - Hugging Face") or None
+            title = clean_line(unescape(content)).removesuffix(" - Hugging Face") or None
         if _holds_papers(element):
             return title, element
     return title, None
@@ -151,17 +151,10 @@ def _attributes(text: str, position: int) -> tuple[dict[str, str], int]:
     return attributes, closing + 1 if closing >= 0 else len(text)
 
 
-def _unescaped(value: str) -> str:
-    try:
-        return unescape(value)
-    except ValueError:  # a character reference of thousands of digits, which int() refuses
-        return value
-
-
 def _props(value: str) -> Mapping[str, Any] | None:
     try:
-        props = json.loads(_unescaped(value))
-    except (ValueError, RecursionError):
+        props = json.loads(unescape(value))
+    except (ValueError, RecursionError):  # a ValueError comes from numbers of thousands of digits, too
         return None
     return props if isinstance(props, dict) else None
 

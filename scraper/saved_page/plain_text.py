@@ -16,11 +16,11 @@ from scraper.records import day_title
 from scraper.saved_page import organizations
 from scraper.saved_page.cards import Card, SavedPage
 from scraper.saved_page.decoding import LINE_END, DecodedText
+from scraper.saved_page.frame import Found, without_frame
 from scraper.saved_page.layout import Paragraph, Texts, arrange
 from scraper.saved_page.lines import (
     MAX_AUTHORS,
     AuthorCount,
-    Blank,
     Button,
     Byline,
     Label,
@@ -45,14 +45,6 @@ _LONGEST_TITLE = 300
 """In characters; of 60,000 recorded titles the longest has 226."""
 _LONG_LINE = 200
 """A browser's paragraph; what somebody wrapped has shorter lines, in characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A sign and the line it stands on."""
-
-    line: int
-    sign: Sign
 
 
 @dataclass(slots=True)
@@ -86,22 +78,14 @@ class _Draft:
         return any(fact is not None for fact in facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Banner:
-    """What the page says above its cards."""
-
-    title: str | None = None
-    day: tuple[int, PrintedDate] | None = None
-
-
 def parse_text(decoded: DecodedText, path: str, *, today: date, saved: date | None) -> SavedPage:
     """Read a copied page. Raises ContentError where there is no card, or nothing that tells a page from other prose."""
     found = [
-        _Found(number, sign) for number, line in enumerate(LINE_END.split(decoded.text), 1) for sign in read_line(line)
+        Found(number, sign) for number, line in enumerate(LINE_END.split(decoded.text), 1) for sign in read_line(line)
     ]
-    banner, body = _without_banner(_paired(found))
+    banner, body = without_frame(found)
     reader = _Reader(path, numbers_lead=_numbers_lead(body))
-    drafts = reader.read(_without_footer(body))
+    drafts = reader.read(body)
     if not drafts or not (banner.title or any(draft.authors or draft.day for draft in drafts)):
         raise ContentError([Problem(path, 0, _EXPECTED)])
     printed = [draft.day[1] for draft in drafts if draft.day]
@@ -114,95 +98,7 @@ def parse_text(decoded: DecodedText, path: str, *, today: date, saved: date | No
     return SavedPage(banner.title, days.saved, tuple(cards), tuple(sorted(problems)), tuple(kept))
 
 
-def _paired(found: Iterable[_Found]) -> list[_Found]:
-    """Make one sign of what the site prints on two lines: a calendar's leaf, a button and its number, a name."""
-    paired: list[_Found] = []
-    before: _Found | None = None
-    for entry in found:
-        whole = _pair(before.sign, entry.sign) if before else None
-        if before and whole:
-            paired.append(_Found(before.line, whole))
-            before = None
-        elif not (before and isinstance(entry.sign, Blank)):
-            paired += [before] if before else []
-            before = entry if isinstance(entry.sign, Month | Upvotes | SubmittedBy) else None
-            paired += [] if before else [entry]
-    return [*paired, before] if before else paired
-
-
-def _pair(first: Sign, second: Sign) -> Sign | None:
-    match first, second:
-        case Month(month), Number(number) if number <= 31:
-            return PrintedDate(month, number, None, None)
-        case Upvotes(None), Number(number):
-            return Upvotes(number)
-        case SubmittedBy(named=False), Prose(text) | Label(text) if " " not in text:
-            return SubmittedBy(named=True)
-    return None
-
-
-def _without_banner(found: Sequence[_Found]) -> tuple[_Banner, Sequence[_Found]]:
-    """Take off what the site prints above the first card, however much of it was copied."""
-    title = None
-    byline = next((position for position, entry in enumerate(found) if isinstance(entry.sign, Byline)), None)
-    # What stands above the byline is the site's menu, unless facts show that a page was pasted above another one.
-    if byline is not None and not any(isinstance(entry.sign, AuthorCount | PrintedDate) for entry in found[:byline]):
-        title = _title_above(found[:byline])
-        found = found[byline + 1 :]
-    start = next(
-        (at for at, entry in enumerate(found) if not isinstance(entry.sign, Blank | Label | Byline)), len(found)
-    )
-    title = title or _page_label(found[:start])
-    day, rest = _own_day(found[start:])
-    return _Banner(title, day), _without_later_banners(rest)
-
-
-def _without_later_banners(found: Sequence[_Found]) -> list[_Found]:
-    """Where one page was pasted below another, the second banner is neither a card nor a card's date."""
-    kept: list[_Found] = []
-    after_byline = False
-    for entry in found:
-        if isinstance(entry.sign, Byline):
-            while kept and isinstance(kept[-1].sign, Blank | Label):
-                kept.pop()
-        if not (after_byline and isinstance(entry.sign, PrintedDate)):
-            kept.append(entry)
-        after_byline = isinstance(entry.sign, Byline) or (after_byline and isinstance(entry.sign, Blank))
-    return kept
-
-
-def _title_above(found: Sequence[_Found]) -> str | None:
-    for entry in reversed(found):
-        if not isinstance(entry.sign, Blank):
-            return entry.sign.text if isinstance(entry.sign, Label | Prose) else None
-    return None
-
-
-def _page_label(found: Sequence[_Found]) -> str | None:
-    labels = (entry.sign.text for entry in found if isinstance(entry.sign, Label))
-    return next((label for label in labels if label.casefold().endswith(" papers")), None)
-
-
-def _own_day(found: Sequence[_Found]) -> tuple[tuple[int, PrintedDate] | None, Sequence[_Found]]:
-    """A date above the first card is the page's own."""
-    first = found[0] if found else None
-    if first and isinstance(first.sign, PrintedDate):
-        return (first.line, first.sign), found[1:]
-    return None, found
-
-
-def _without_footer(found: Sequence[_Found]) -> Sequence[_Found]:
-    """Cut off at the first of the site's own words after the last card."""
-    end = len(found)
-    for at in range(len(found) - 1, -1, -1):
-        if isinstance(found[at].sign, Label):
-            end = at
-        elif not isinstance(found[at].sign, Blank | Number | Separator):
-            break
-    return found[:end]
-
-
-def _numbers_lead(found: Sequence[_Found]) -> bool:
+def _numbers_lead(found: Sequence[Found]) -> bool:
     """Whether a number stands above the first title: then upvotes do so on every card."""
     for entry in found:
         if isinstance(entry.sign, Number):
@@ -223,7 +119,7 @@ class _Reader:
         self._upvotes_ahead: int | None = None
         self._runs: list[_Run] = []
 
-    def read(self, found: Iterable[_Found]) -> list[_Draft]:
+    def read(self, found: Iterable[Found]) -> list[_Draft]:
         """The cards, in order."""
         directly_below = False
         for entry in found:

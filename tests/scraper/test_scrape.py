@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -244,3 +249,23 @@ def test_a_wait_is_said(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "answered 429" in result.output
     assert "trying again" in result.output
+
+
+def test_a_terminal_gets_a_progress_bar(desk: Desk) -> None:
+    """On a terminal one line moves, with the day that was done last; the summary follows."""
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "scraper.cli", "--root", str(desk.root)]
+    arguments = ["scrape", "--since", "2026-08-19", "--until", "2026-08-20"]
+    environment = {**os.environ, **desk.environment, "TERM": "xterm"}
+    running = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, stderr=end, env=environment)
+    os.close(end)
+    summary, _ = running.communicate(timeout=60)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux ends a terminal whose other side is closed with an error
+        while part := os.read(terminal, 65536):
+            shown += part
+    os.close(terminal)
+    assert b"Scraping" in shown
+    assert b"100%" in shown
+    assert b"2026-08-20 huggingface: 15 papers" in shown
+    assert summary.startswith(b"Done: 2 days (2 new), 15 new papers")

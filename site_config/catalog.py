@@ -1,0 +1,154 @@
+"""The catalog: the whole library in memory, indexed for the pages, feeds and search that are made of it.
+
+Pure: built from a `Library` and the `Settings`, and the same for the same content. Nothing in it knows what day it is:
+"latest" is the last day that has papers.
+
+An identifier under `exclude` in site.yml is dropped here, once: no day, list or paper of the catalog has it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
+
+from scraper import identifiers
+from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
+from scraper.settings import Settings
+from scraper.store import Library
+
+_Listing = TypeVar("_Listing")
+_Entry = TypeVar("_Entry", DayEntry, ListEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class DayListing:
+    """A paper's place in a day: the day, and how the paper was received there."""
+
+    date: date
+    title: str
+    entry: DayEntry
+
+
+@dataclass(frozen=True, slots=True)
+class ListListing:
+    """A paper's place in a curated list."""
+
+    slug: str
+    title: str
+    entry: ListEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything that is published. Make one with `Catalog.of`."""
+
+    papers: Mapping[str, Paper]
+    """By identifier, oldest first."""
+    days: tuple[Day, ...]
+    """Oldest first, days without papers among them."""
+    lists: tuple[CuratedList, ...]
+    """By title."""
+    aliases: Mapping[str, str]
+    """The identifier under which a paper is filed now, by each one under which it was filed before."""
+    _days_of: Mapping[str, tuple[DayListing, ...]]
+    _lists_of: Mapping[str, tuple[ListListing, ...]]
+    _dates_with_papers: tuple[date, ...]
+    _by_date: Mapping[date, Day]
+
+    @classmethod
+    def of(cls, library: Library, settings: Settings) -> Catalog:
+        """The catalog of a library, without what the settings exclude."""
+        excluded = settings.exclude
+        papers = {
+            paper.id: paper
+            for paper in sorted(library.papers.values(), key=lambda paper: identifiers.sort_key(paper.id))
+            if paper.id not in excluded and excluded.isdisjoint(paper.aliases)
+        }
+        # An alias of an excluded paper names nothing that may be shown, under whichever identifier it was excluded.
+        hidden = excluded | {
+            name for paper in library.papers.values() if paper.id not in papers for name in (paper.id, *paper.aliases)
+        }
+        aliases = {alias: paper.id for paper in papers.values() for alias in paper.aliases if alias not in papers}
+        days = tuple(_shown_day(library.days[day], hidden, aliases) for day in sorted(library.days))
+        lists = tuple(
+            sorted(
+                (_shown_list(curated, hidden, aliases) for curated in library.lists.values()),
+                key=lambda curated: (curated.title.casefold(), curated.slug),
+            )
+        )
+        return cls(
+            papers=MappingProxyType(papers),
+            days=days,
+            lists=lists,
+            aliases=MappingProxyType(aliases),
+            _days_of=_collected(
+                (entry.id, DayListing(day.date, day.title, entry)) for day in days for entry in day.papers
+            ),
+            _lists_of=_collected(
+                (entry.id, ListListing(curated.slug, curated.title, entry))
+                for curated in lists
+                for entry in curated.papers
+            ),
+            _dates_with_papers=tuple(day.date for day in days if day.papers),
+            _by_date=MappingProxyType({day.date: day for day in days}),
+        )
+
+    @property
+    def latest_day(self) -> Day | None:
+        """The last day that has papers, or None in a library without any."""
+        return self._by_date[self._dates_with_papers[-1]] if self._dates_with_papers else None
+
+    def day(self, on: date) -> Day | None:
+        """The day of a date, or None where the library has no such day."""
+        return self._by_date.get(on)
+
+    def previous_day(self, before: date) -> Day | None:
+        """The last day with papers before a date, which need not be in the library itself."""
+        position = bisect_left(self._dates_with_papers, before)
+        return self._by_date[self._dates_with_papers[position - 1]] if position else None
+
+    def next_day(self, after: date) -> Day | None:
+        """The first day with papers after a date."""
+        position = bisect_right(self._dates_with_papers, after)
+        return self._by_date[self._dates_with_papers[position]] if position < len(self._dates_with_papers) else None
+
+    def days_of(self, identifier: str) -> tuple[DayListing, ...]:
+        """The days in which a paper was listed, oldest first."""
+        return self._days_of.get(identifier, ())
+
+    def lists_of(self, identifier: str) -> tuple[ListListing, ...]:
+        """The curated lists that name a paper, by title."""
+        return self._lists_of.get(identifier, ())
+
+
+def _shown_day(day: Day, hidden: frozenset[str], aliases: Mapping[str, str]) -> Day:
+    shown = _shown_entries(day.papers, hidden, aliases)
+    return day if shown == day.papers else replace(day, papers=shown)
+
+
+def _shown_list(curated: CuratedList, hidden: frozenset[str], aliases: Mapping[str, str]) -> CuratedList:
+    shown = _shown_entries(curated.papers, hidden, aliases)
+    return curated if shown == curated.papers else replace(curated, papers=shown)
+
+
+def _shown_entries(
+    entries: tuple[_Entry, ...], hidden: frozenset[str], aliases: Mapping[str, str]
+) -> tuple[_Entry, ...]:
+    """The entries under their papers' identifiers of today, each paper once, without hidden ones."""
+    shown: dict[str, _Entry] = {}
+    for entry in entries:
+        identifier = aliases.get(entry.id, entry.id)
+        if hidden.isdisjoint((entry.id, identifier)) and identifier not in shown:
+            shown[identifier] = entry if identifier == entry.id else replace(entry, id=identifier)
+    return tuple(shown.values())
+
+
+def _collected(listings: Iterable[tuple[str, _Listing]]) -> Mapping[str, tuple[_Listing, ...]]:
+    collected: dict[str, list[_Listing]] = {}
+    for identifier, listing in listings:
+        collected.setdefault(identifier, []).append(listing)
+    return MappingProxyType({identifier: tuple(found) for identifier, found in collected.items()})

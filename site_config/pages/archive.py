@@ -1,0 +1,93 @@
+"""The archive: every day at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from scraper.records import Day
+from scraper.settings import Settings
+from site_config.catalog import Catalog
+from site_config.chrome import Content
+from site_config.pages.site import Kind, Page, counted, day_path, month_name, render, root_from
+
+PATH = "archive/"
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A day in the archive: its date, how many papers it has, and the one that was received best."""
+
+    date: date
+    address: str
+    count: int
+    top: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the archive, latest day first. `anchor` is 2025-11."""
+
+    name: str
+    anchor: str
+    count: int
+    days: tuple[DayLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year of the archive, latest month first."""
+
+    year: int
+    count: int
+    months: tuple[Month, ...]
+
+
+def page(catalog: Catalog, settings: Settings) -> Page:
+    """Every day with its number of papers and its top title, by year and month."""
+    return Page(
+        PATH,
+        Kind.ARCHIVE,
+        Content(
+            title=f"Archive - {settings.name}",
+            description=f"{counted(len(catalog.papers), 'paper')} by the day on which they were listed.",
+            canonical=settings.url + PATH,
+            body=render(
+                "archive.html",
+                years=_years(catalog),
+                papers=len(catalog.papers),
+                days=sum(bool(day.papers) for day in catalog.days),
+            ),
+        ),
+    )
+
+
+def _years(catalog: Catalog) -> tuple[Year, ...]:
+    years = []
+    latest_first = catalog.days[::-1]
+    for year, days in groupby(latest_first, key=lambda day: day.date.year):
+        months = tuple(_month(catalog, list(of_month)) for _, of_month in groupby(days, key=lambda day: day.date.month))
+        years.append(Year(year, sum(month.count for month in months), months))
+    return tuple(years)
+
+
+def _month(catalog: Catalog, days: list[Day]) -> Month:
+    first = days[0].date
+    return Month(
+        name=month_name(first),
+        anchor=f"{first:%Y-%m}",
+        count=sum(len(day.papers) for day in days),
+        days=tuple(
+            DayLine(day.date, root_from(PATH) + day_path(day.date), len(day.papers), _top_title(catalog, day))
+            for day in days
+        ),
+    )
+
+
+def _top_title(catalog: Catalog, day: Day) -> str:
+    """The title with the most upvotes, the first of them where several have as many or nobody votes."""
+    known = [entry for entry in day.papers if entry.id in catalog.papers]
+    if not known:
+        return ""
+    return catalog.papers[max(known, key=lambda entry: entry.upvotes or 0).id].title

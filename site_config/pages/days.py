@@ -1,0 +1,126 @@
+"""A day's page, and the home page, which is the latest day in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from scraper.records import Day, EmptyReason, day_title
+from scraper.settings import Settings
+from site_config import prose
+from site_config.catalog import Catalog
+from site_config.chrome import Content
+from site_config.pages.cards import Card, card
+from site_config.pages.site import (
+    Kind,
+    Page,
+    counted,
+    day_path,
+    described,
+    render,
+    root_from,
+    source_link,
+    weekday,
+)
+
+WHY_EMPTY = {
+    EmptyReason.WEEKEND: "No papers are listed at weekends.",
+    EmptyReason.NOTHING_LISTED: "Nothing was listed on this day.",
+    EmptyReason.NOT_YET_LISTED: "Nothing had been listed yet when this day was last looked at.",
+}
+DAYS_AT_HOME = 7
+"""Earlier days that the home page leads to."""
+
+
+def pages(catalog: Catalog, settings: Settings) -> Iterator[Page]:
+    """A page for every day in the library."""
+    for day in catalog.days:
+        yield page(catalog, settings, day)
+
+
+def page(catalog: Catalog, settings: Settings, day: Day) -> Page:
+    """One day: what was listed, in its order, with the editor's note above."""
+    path = day_path(day.date)
+    return Page(
+        path,
+        Kind.DAY,
+        Content(
+            title=f"{_spoken(day)} - {settings.name}",
+            description=_description(catalog, day),
+            canonical=settings.url + path,
+            body=_body(catalog, settings, day, root_from(path)),
+            head=_head(catalog, day, root_from(path)),
+        ),
+    )
+
+
+def home(catalog: Catalog, settings: Settings) -> Page:
+    """The latest day that has papers, in full, and the way to the days before it."""
+    day = catalog.latest_day
+    root = root_from("")
+    if day is None:
+        body, head = render("nothing.html", settings=settings), Markup("")
+    else:
+        earlier = [earlier for earlier in catalog.days if earlier.papers and earlier.date < day.date]
+        body = _body(catalog, settings, day, root, home=True) + render(
+            "earlier.html", days=earlier[: -DAYS_AT_HOME - 1 : -1], lists=catalog.lists, root=root
+        )
+        head = _head(catalog, day, root)
+    title = f"{settings.name}: {settings.description.rstrip('.')}" if settings.description else settings.name
+    return Page("", Kind.HOME, Content(title, settings.description, settings.url, body, head))
+
+
+def _spoken(day: Day) -> str:
+    return f"{weekday(day.date)}, {day.title}" if day.title == day_title(day.date) else day.title
+
+
+def _description(catalog: Catalog, day: Day) -> str:
+    if not day.papers:
+        return _why_empty(day)
+    titles = [catalog.papers[entry.id].title for entry in day.papers[:3] if entry.id in catalog.papers]
+    return described(f"{counted(len(day.papers), 'paper')}: {'; '.join(titles)}")
+
+
+def _why_empty(day: Day) -> str:
+    return WHY_EMPTY[day.empty] if day.empty else "No papers are shown for this day."
+
+
+def _head(catalog: Catalog, day: Day, root: str) -> Markup:
+    head = Markup("")
+    for relation, other in (("prev", catalog.previous_day(day.date)), ("next", catalog.next_day(day.date))):
+        if other:
+            head += Markup('<link rel="{}" href="{}">').format(relation, root + day_path(other.date))
+    return head
+
+
+def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bool = False) -> Markup:
+    return render(
+        "day.html",
+        day=day,
+        dated=day.title == day_title(day.date),
+        cards=_cards(catalog, day, root),
+        voted=any(entry.upvotes is not None for entry in day.papers),
+        note=prose.render(day.note) if day.note else "",
+        why_empty="" if day.papers else _why_empty(day),
+        previous=catalog.previous_day(day.date),
+        next=catalog.next_day(day.date),
+        here=root + day_path(day.date) if home else None,
+        edit=source_link(settings, f"daily/{day.date.year}/{day.date.isoformat()}.md"),
+        root=root,
+    )
+
+
+def _cards(catalog: Catalog, day: Day, root: str) -> list[Card]:
+    return [
+        card(
+            entry.id,
+            catalog.papers.get(entry.id),
+            root,
+            whole=True,
+            upvotes=entry.upvotes,
+            comments=entry.comments,
+            stars=entry.stars,
+        )
+        for entry in day.papers
+    ]

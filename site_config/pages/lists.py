@@ -1,0 +1,69 @@
+"""Curated lists: their index, and a page for each with compact cards and the curator's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scraper.records import CuratedList
+from scraper.settings import Settings
+from site_config import prose
+from site_config.catalog import Catalog
+from site_config.chrome import Content
+from site_config.pages.cards import card
+from site_config.pages.site import Kind, Page, counted, described, list_path, render, root_from, source_link
+
+
+def index(catalog: Catalog, settings: Settings) -> Page:
+    """All lists, with what each is about."""
+    path = "lists/"
+    lists = [(curated, list_path(curated.slug).removeprefix(path)) for curated in catalog.lists]
+    return Page(
+        path,
+        Kind.LISTS,
+        Content(
+            title=f"Lists - {settings.name}",
+            description=f"{counted(len(lists), 'list')} of papers that people have put together by hand.",
+            canonical=settings.url + path,
+            body=render("lists.html", lists=lists, repository=settings.repository),
+        ),
+    )
+
+
+def pages(catalog: Catalog, settings: Settings) -> Iterator[Page]:
+    """A page for every list."""
+    for curated in catalog.lists:
+        yield page(catalog, settings, curated)
+
+
+def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
+    """One list: what it is about, who keeps it, and its papers in the curator's order."""
+    path = list_path(curated.slug)
+    root = root_from(path)
+    cards = [
+        card(
+            entry.id,
+            catalog.papers.get(entry.id),
+            root,
+            whole=False,
+            comments=entry.comments,
+            note=entry.note,
+        )
+        for entry in curated.papers
+    ]
+    return Page(
+        path,
+        Kind.LIST,
+        Content(
+            title=f"{curated.title} - {settings.name}",
+            description=described(curated.description or f"{counted(len(cards), 'paper')}: {curated.title}"),
+            canonical=settings.url + path,
+            body=render(
+                "list.html",
+                curated=curated,
+                prose=prose.render(curated.prose) if curated.prose else "",
+                cards=cards,
+                edit=source_link(settings, f"lists/{curated.slug}.md"),
+                root=root,
+            ),
+        ),
+    )

@@ -1,0 +1,145 @@
+"""What every kind of page shares: its shape, its addresses, its templates, and how a date is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from scraper.records import day_title
+from scraper.settings import Settings
+from site_config.chrome import Content
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+DESCRIPTION_LENGTH = 160
+"""Characters of a description that search engines show."""
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Kind(StrEnum):
+    """The kinds of page; those of one kind and one depth have the same chrome."""
+
+    HOME = "home"
+    DAY = "day"
+    PAPER = "paper"
+    LISTS = "lists"
+    LIST = "list"
+    ARCHIVE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, without its chrome. `path` is its address relative to the site's root: "" or ending in a slash."""
+
+    path: str
+    kind: Kind
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of the site: its path relative to the site's folder, and its text."""
+
+    path: str
+    text: str
+
+
+class _JoinLines(Extension):
+    """A template's line breaks and indentation are for its readers and not part of the page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        return re.sub(r"\s*\n\s*", "", source)
+
+
+def number(value: int) -> str:
+    """12,345"""
+    return f"{value:,}"
+
+
+def counted(value: int, one: str, many: str = "") -> str:
+    """1 paper, 2 papers"""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def weekday(on: date) -> str:
+    """Thursday. Independent of the machine's language."""
+    return _WEEKDAYS[on.weekday()]
+
+
+def month_name(on: date) -> str:
+    """November"""
+    return day_title(on).split()[1]
+
+
+def short_date(on: date) -> str:
+    """13 Nov 2025"""
+    return f"{on.day} {month_name(on)[:3]} {on.year}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=[_JoinLines],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": number,
+        "counted": counted,
+        "weekday": weekday,
+        "long_date": day_title,
+        "short_date": short_date,
+    }
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(template: str, **values: object) -> Markup:
+    """A template of `site_config/templates/`, whose values are escaped unless they are Markup."""
+    # Jinja escapes what is put in, so that what comes out is Markup.
+    return Markup(_ENVIRONMENT.get_template(template).render(values))  # noqa: S704 - see above
+
+
+def day_path(on: date) -> str:
+    """The address of a day's page."""
+    return f"daily/{on.isoformat()}/"
+
+
+def list_path(slug: str) -> str:
+    """The address of a curated list's page."""
+    return f"lists/{slug}/"
+
+
+def root_from(path: str) -> str:
+    """The way from a page up to the site's root: "../../"."""
+    return "../" * path.count("/") or "./"
+
+
+def page_file(path: str) -> str:
+    """The file in which a page is written."""
+    return f"{path}index.html"
+
+
+def source_link(settings: Settings, path: str) -> str | None:
+    """Where a file of the repository can be edited, or None where no repository is known."""
+    return f"{settings.repository}/edit/HEAD/content/{path}" if settings.repository else None
+
+
+def described(text: str) -> str:
+    """The beginning of a text, cut at the end of a word, on one line."""
+    line = " ".join(text[: 4 * DESCRIPTION_LENGTH].split())
+    if len(line) <= DESCRIPTION_LENGTH:
+        return line
+    return line[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"

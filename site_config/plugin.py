@@ -1,0 +1,287 @@
+"""Paperstand as a plugin of MkDocs: the one module that knows MkDocs, and as little of it as will do.
+
+MkDocs reads its own few pages, and the theme renders frames for all the others. It never sees a paper: what the catalog
+gives is written in bulk when MkDocs is done. Under ProperDocs, which puts its own modules in the place of `mkdocs`,
+nothing differs.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from jinja2 import Environment
+from mkdocs.commands.build import build as build_with_mkdocs
+from mkdocs.commands.build import get_context
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, MkDocsException, PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as OrdinaryPage
+from mkdocs.utils.templates import TemplateContext
+
+from scraper import settings as site_settings
+from scraper.check import library_problems
+from scraper.errors import PaperstandError
+from scraper.settings import Settings
+from scraper.store import ContentStore
+from site_config import search
+from site_config.catalog import Catalog
+from site_config.chrome import MARKS, Frame, collapse, cut
+from site_config.pages import aliases, archive, days, lists, papers, sitemap
+from site_config.pages.site import TEMPLATES, Kind, Output, Page, page_file
+from site_config.writing import write_all, write_each
+
+_HUBS: dict[str, Callable[[Catalog, Settings], Page]] = {
+    "index.md": days.home,
+    "archive.md": archive.page,
+    "lists.md": lists.index,
+}
+"""The pages that MkDocs has in its navigation and we fill, by the file that MkDocs takes each for."""
+
+_SECTIONS = {Kind.DAY: "archive.md", Kind.LIST: "lists.md"}
+"""Which of them a kind of page belongs to."""
+
+_PAPER_DEPTHS = (2, 3, 4)
+"""papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""
+
+_USED_OF_MATERIAL = "assets/stylesheets/*.css"
+"""Its scripts serve its own search and chrome, which are not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """What one build publishes."""
+
+    settings: Settings
+    catalog: Catalog
+
+
+class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
+    """The plugin has none in mkdocs.yml: what can be chosen is in site.yml."""
+
+
+class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]  # the same
+    """Builds the site of the library in whose root `mkdocs.yml` stands.
+
+    MkDocs calls the methods in the order in which they stand here.
+    """
+
+    library: _Library
+    environment: Environment
+    navigation: Navigation
+    files: Files
+
+    def __init__(self) -> None:
+        self.kept_index: _KeptIndex | None = None
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002 - MkDocs calls it so
+        """Under `mkdocs serve` the search index is made once: an edit should show at once."""
+        if command == "serve":
+            self.kept_index = _KeptIndex()
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read the library, and tell MkDocs what site.yml says. Raises PluginError with every problem there is."""
+        root = _root_of(config)
+        settings, catalog = _load(root)
+        if self.kept_index and config.site_url:
+            # A served site links to itself, not to where it is published.
+            settings = replace(settings, url=config.site_url)
+        self.library = _Library(settings, catalog)
+        config.site_name = settings.name
+        config.site_description = settings.description
+        config.site_url = settings.url
+        config.repo_url = settings.repository or None
+        config.theme["palette"] = {
+            "primary": settings.theme.primary.replace(" ", "-"),
+            "accent": settings.theme.accent.replace(" ", "-"),
+        }
+        # Ours has every page, and no date of the build.
+        config.theme.static_templates.discard("sitemap.xml")
+        return config
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Save the index from MkDocs, which empties the site's folder now."""
+        if self.kept_index:
+            self.kept_index.take_from(Path(config.site_dir))
+
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Add the pages that we fill, and leave out what no page of ours uses."""
+        for name in _HUBS:
+            files.append(File.generated(config, name, content=""))
+        own = {config.docs_dir, config.theme.custom_dir, None}
+        for file in list(files):
+            if file.src_dir not in own and not fnmatch(file.src_uri, _USED_OF_MATERIAL):
+                files.remove(file)
+        return files
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - MkDocs calls it so
+        """Remember the navigation, for the frames."""
+        self.navigation = nav
+        return nav
+
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Give the theme's templates the names of Material's style sheets, which change with each release."""
+        self.environment, self.files = env, files
+        material = (file for file in files if file.src_dir not in {config.docs_dir, config.theme.custom_dir})
+        env.globals["material_stylesheets"] = sorted(
+            file.url for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)
+        )
+        return env
+
+    def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
+        """The page that says that nothing is there."""
+        return collapse(output_content) if template_name.endswith(".html") else output_content
+
+    def on_page_context(
+        self,
+        context: TemplateContext,
+        /,
+        *,
+        page: OrdinaryPage,
+        config: MkDocsConfig,  # noqa: ARG002 - MkDocs calls it so
+        nav: Navigation,  # noqa: ARG002 - MkDocs calls it so
+    ) -> TemplateContext:
+        """Let the theme render a frame for the pages that we fill."""
+        if page.file.src_uri in _HUBS:
+            cast("dict[str, Any]", context)["frame"] = MARKS
+        return context
+
+    def on_post_page(self, output: str, /, *, page: OrdinaryPage, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
+        """Fill the pages of the navigation; of the others, send less white space."""
+        fill = _HUBS.get(page.file.src_uri)
+        return cut(output).fill(fill(self.library.catalog, self.library.settings).content) if fill else collapse(output)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write everything that MkDocs knows nothing of."""
+        settings, catalog = self.library.settings, self.library.catalog
+        site_dir = Path(config.site_dir)
+        frame = cache(partial(self._frame, config))
+
+        def filled(page: Page) -> Output:
+            return Output(page_file(page.path), frame(page.kind, page.path.count("/")).fill(page.content))
+
+        frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
+        write_each(partial(papers.output, settings=settings, frames=frames), papers.sheets(catalog), site_dir)
+        write_each(filled, days.pages(catalog, settings), site_dir)
+        write_each(filled, lists.pages(catalog, settings), site_dir)
+        write_all(aliases.outputs(catalog, settings), site_dir)
+        ordinary = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
+        write_all(sitemap.outputs(catalog, settings, ordinary), site_dir)
+        self._write_index(site_dir)
+
+    def on_serve(
+        self,
+        server: LiveReloadServer,
+        /,
+        *,
+        config: MkDocsConfig,
+        builder: Callable[..., Any],  # noqa: ARG002 - MkDocs calls it so
+    ) -> LiveReloadServer:
+        """Rebuild when the content, the settings, a template or the theme changes."""
+        root = _root_of(config)
+        for path in (
+            root / "content",
+            root / site_settings.PATH,
+            TEMPLATES,
+            Path(config.theme.custom_dir or TEMPLATES),
+        ):
+            server.watch(str(path))
+        return server
+
+    def on_shutdown(self) -> None:
+        """Throw away the index that was kept."""
+        if self.kept_index:
+            self.kept_index.close()
+
+    def _frame(self, config: MkDocsConfig, kind: Kind, depth: int) -> Frame:
+        """The theme's frame for a kind of page, so many steps below the root."""
+        page = OrdinaryPage(None, File.generated(config, "/".join(["_"] * depth) + ".md", content=""), config)
+        context = get_context(self.navigation, self.files, config, page)
+        template = self.environment.get_template("main.html")
+        return cut(template.render(context, frame=MARKS, section=_SECTIONS.get(kind, kind)))
+
+    def _write_index(self, site_dir: Path) -> None:
+        if self.kept_index and self.kept_index.put_back_into(site_dir):
+            return
+        try:
+            search.write_index(self.library.catalog, self.library.settings, site_dir)
+        except PaperstandError as error:
+            raise PluginError(str(error)) from error
+
+
+class _KeptIndex:
+    """The search index between two builds of a served site."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="paperstand-index-")
+        self._index = Path(self._folder.name, search.FOLDER)
+
+    def take_from(self, site_dir: Path) -> None:
+        """Keep the site's index, where it has one; else what was kept before stays."""
+        built = site_dir / search.FOLDER
+        if built.is_dir():
+            shutil.rmtree(self._index, ignore_errors=True)
+            shutil.move(built, self._index)
+
+    def put_back_into(self, site_dir: Path) -> bool:
+        """Put back what was kept. False when there is nothing."""
+        if not self._index.is_dir():
+            return False
+        shutil.move(self._index, site_dir / search.FOLDER)
+        return True
+
+    def close(self) -> None:
+        """Remove what is kept."""
+        self._folder.cleanup()
+
+
+def _root_of(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).resolve().parent
+
+
+def _load(root: Path) -> tuple[Settings, Catalog]:
+    """The library at `root`. Raises PluginError that names every problem: a page built around one would be wrong."""
+    try:
+        settings = site_settings.load(root)
+        library = ContentStore(root).load()
+    except PaperstandError as error:
+        raise PluginError(str(error)) from error
+    problems = sorted(set(library_problems(root, library)))
+    if problems:
+        raise PluginError("\n".join(["The library has problems:", *map(str, problems)]))
+    return settings, Catalog.of(library, settings)
+
+
+def build(root: Path, site_dir: Path | None = None, *, strict: bool = True) -> Path:
+    """Build the site of the library at `root`, as `mkdocs build` does, and give the folder in which it is.
+
+    `site_dir` is that of mkdocs.yml unless told. With `strict`, a warning of MkDocs (a broken link in an ordinary page,
+    say) is an error. Raises PaperstandError; what MkDocs has to say about it is in the log.
+    """
+    options: dict[str, Any] = {"strict": strict}
+    if site_dir:
+        options["site_dir"] = str(site_dir.absolute())
+    # Material's notice about the future of MkDocs is for those who choose tools, and long.
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
+    try:
+        config = load_config(str(root / "mkdocs.yml"), **options)
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build_with_mkdocs(config)
+        finally:
+            config.plugins.on_shutdown()
+    except (Abort, MkDocsException) as error:
+        raise PaperstandError(f"The site was not built: {error}") from error
+    return Path(config.site_dir)

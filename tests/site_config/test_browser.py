@@ -1,0 +1,256 @@
+"""The site as a reader uses it: at a root and below a sub-path, with and without scripts."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import Serve
+
+
+@pytest.fixture(scope="module", params=["/", "/repo/"])
+def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> str:
+    """The small library's site, at a root and as GitHub Pages serves a repository's."""
+    return serve(small_site, request.param)
+
+
+def test_one_can_walk_through_the_whole_site(page: Page, address: str) -> None:
+    """From the latest day to a paper, back to its day, to the archive, to an older day, to a list: no dead end."""
+    failed: list[str] = []
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    page.goto(address)
+    expect(page.locator("h1")).to_contain_text("21 August 2026")
+    page.locator(".card h2 a").first.click()
+    expect(page.locator("dl")).to_contain_text("Listed")
+    page.locator("dl").get_by_role("link", name="21 August 2026").click()
+    expect(page.locator("h1")).to_contain_text("21 August 2026")
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Archive").click()
+    page.get_by_role("link", name="Fri 31").click()
+    expect(page.locator("h1")).to_contain_text("31 July 2026")
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Lists").click()
+    page.get_by_role("link", name="Object-centric reinforcement learning").click()
+    expect(page.locator(".note")).to_have_text("Start here.")
+    page.get_by_role("link", name="Paperstand").or_(page.locator(".brand")).first.click()
+    expect(page).to_have_url(address)
+    assert not failed
+
+
+def test_days_turn_like_pages(page: Page, address: str) -> None:
+    """Back over the empty day to the one before it, and forth again; from an empty day one can go on."""
+    page.goto(address + "daily/2026-08-20/")
+    turn = page.get_by_role("navigation", name="Earlier and later days")
+    turn.locator("[rel=prev]").click()
+    expect(page).to_have_url(address + "daily/2026-07-31/")
+    turn.locator("[rel=next]").click()
+    expect(page).to_have_url(address + "daily/2026-08-20/")
+    page.goto(address + "daily/2026-08-22/")
+    expect(page.locator(".empty")).to_have_text("No papers are listed at weekends.")
+    turn.locator("[rel=prev]").click()
+    expect(page).to_have_url(address + "daily/2026-08-21/")
+
+
+def test_an_old_address_leads_to_the_paper(page: Page, address: str) -> None:
+    """A reader with a bookmark of the slug arrives."""
+    page.goto(address + "papers/an-earlier-slug/")
+    page.wait_for_url(address + "papers/2509.19301/")
+    expect(page.locator("h1")).to_contain_text("Residual Off-Policy RL")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_abstract_unfolds_in_place_without_scripts(browser: Browser, address: str, scripts: bool) -> None:
+    """By mouse and by keyboard, and folds again; the other abstracts stay folded."""
+    context = browser.new_context(java_script_enabled=scripts, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(address)
+    first, second = page.locator(".abstract").nth(0), page.locator(".abstract").nth(1)
+
+    def height(of: object = first) -> float:
+        box = of.bounding_box()  # type: ignore[attr-defined]  # a locator, first or second
+        return float(box["height"])
+
+    folded, other = height(), height(second)
+    summary = page.locator(".fold summary").first
+    summary.click()
+    assert height() > 2 * folded
+    assert height(second) == other
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert height() == folded
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_all_abstracts_unfold_at_once(browser: Browser, address: str, scripts: bool) -> None:
+    """One box does it without scripts; with them the choice is kept for the next page."""
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("Whole abstracts").check()
+    expect(page.locator(".fold:visible")).to_have_count(0)
+    page.goto(address + "daily/2026-08-20/")
+    expect(page.locator(".fold:visible")).to_have_count(0 if scripts else 6)
+    if scripts:
+        page.get_by_label("Whole abstracts").uncheck()
+        expect(page.locator(".fold:visible")).to_have_count(6)
+        page.reload()
+        expect(page.locator(".fold:visible")).to_have_count(6)
+    context.close()
+
+
+def _background(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+LIGHT, DARK = "rgb(255, 253, 249)", "rgb(23, 22, 26)"
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("light", LIGHT), ("dark", DARK)])
+def test_the_systems_choice_of_colours_holds_without_scripts(
+    browser: Browser, address: str, scheme: str, background: str
+) -> None:
+    """And no button that could not work is shown."""
+    context = browser.new_context(java_script_enabled=False, color_scheme=scheme)  # type: ignore[arg-type]  # of a literal
+    page = context.new_page()
+    page.goto(address)
+    assert _background(page) == background
+    expect(page.locator(".palette")).to_be_hidden()
+    context.close()
+
+
+def test_a_reader_chooses_the_colours(page: Page, address: str) -> None:
+    """As the system, light, dark, and round again; the choice is kept and there before anything is drawn."""
+    page.emulate_media(color_scheme="dark")
+    page.goto(address)
+    palette = page.locator(".palette")
+    seen = []
+    for _ in range(4):
+        seen.append((palette.get_attribute("aria-label"), _background(page)))
+        palette.click()
+    assert seen == [
+        ("Colours: as the system", DARK),
+        ("Colours: light", LIGHT),
+        ("Colours: dark", DARK),
+        ("Colours: as the system", DARK),
+    ]
+    page.goto(address + "archive/")
+    assert _background(page) == LIGHT
+    page.emulate_media(color_scheme="light")
+    palette.click()
+    assert _background(page) == DARK
+    assert page.evaluate("document.querySelector('head script[src*=\"site.js\"]:not([defer]):not([async])') !== null")
+
+
+def test_colours_work_where_storage_is_closed(browser: Browser, address: str) -> None:
+    """A browser may refuse localStorage; then a choice lasts for the page."""
+    context = browser.new_context(color_scheme="light")
+    context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }})")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    page.locator(".palette").click(click_count=2)
+    assert _background(page) == DARK
+    assert not errors
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_menu_of_a_phone_opens_without_scripts(browser: Browser, address: str, scripts: bool) -> None:
+    """Its button shows the site's pages; Escape or a touch beside it closes it."""
+    context = browser.new_context(java_script_enabled=scripts, viewport={"width": 390, "height": 800}, has_touch=True)
+    page = context.new_page()
+    page.goto(address + "daily/2026-08-20/")
+    about = page.get_by_role("link", name="About")
+    expect(about).to_be_hidden()
+    page.get_by_role("button", name="Menu").tap()
+    expect(about).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(about).to_be_hidden()
+    page.get_by_role("button", name="Menu").tap()
+    about.tap()
+    expect(page).to_have_url(address + "about/")
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> None:
+    """The first stop skips the header."""
+    page.goto(address)
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    expect(focused).to_have_text("Skip to content")
+    expect(focused).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("path", ["", "papers/2509.19301/", "lists/object-centric-rl/", "archive/", "about/"])
+def test_fingers_have_room_on_a_phone(browser: Browser, address: str, path: str) -> None:
+    """Whatever can be touched, except a link within a sentence, is 44 pixels high."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + path)
+    small = """() => [...document.querySelectorAll('a, button, summary, label')].filter((element) => {
+        const box = element.getBoundingClientRect();
+        const sentence = element.closest('p, dd, .md-typeset li') && !element.closest('.edit');
+        return box.height && box.top >= 0 && box.height < 43.5 && !sentence && !element.closest('.md-skip');
+    }).map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}`)"""
+    assert page.evaluate(small) == []
+    context.close()
+
+
+def test_a_printed_day_has_its_abstracts_whole_and_no_buttons(page: Page, address: str) -> None:
+    """Paper cannot be unfolded."""
+    page.goto(address)
+    folded = page.locator(".abstract").first.bounding_box()
+    page.emulate_media(media="print")
+    whole = page.locator(".abstract").first.bounding_box()
+    assert folded
+    assert whole
+    assert whole["height"] > folded["height"]
+    expect(page.locator("header.md-header")).to_be_hidden()
+    expect(page.locator(".fold:visible")).to_have_count(0)
+
+
+def test_nothing_moves_while_a_page_loads(page: Page, address: str) -> None:
+    """No layout shift (https://web.dev/articles/cls)."""
+    page.add_init_script(
+        "window.shift = 0;"
+        "new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    for path in ("", "papers/2509.19301/", "archive/"):
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shift") < 0.01
+
+
+def test_a_missing_page_is_our_own_and_leads_on(page: Page, small_site: Path, serve: Serve) -> None:
+    """Served where site.yml says the site is, it has its styles and its links at any depth."""
+    address = serve(small_site, "/papers/")
+    answer = page.goto(address + "no/such/page/")
+    assert answer
+    assert answer.status == 404
+    expect(page.locator("h1")).to_have_text("Nothing is here")
+    page.locator("main").get_by_role("link", name="archive").click()
+    expect(page).to_have_url(address + "archive/")
+
+
+def test_a_papers_page_is_small(small_site: Path) -> None:
+    """At most 7 kB of HTML on average, chrome included (design, section 5)."""
+    sizes = [path.stat().st_size for path in (small_site / "papers").rglob("index.html")]
+    assert sum(sizes) / len(sizes) <= 7_000
+
+
+def test_a_first_visit_is_light(page: Page, small_site: Path, address: str) -> None:
+    """What a day needs besides its own text is below 50 kB gzipped, so that one of 50 papers stays below 100 kB."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "daily/2026-08-20/")
+    page.wait_for_load_state("networkidle")
+    files = [small_site / url.removeprefix(address) for url in asked if not url.endswith("/")]
+    assert len(files) >= 3
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 50_000

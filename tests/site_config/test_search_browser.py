@@ -1,0 +1,474 @@
+"""Search as a reader meets it: the header's button and dialog, in a real browser, over the index of recorded papers.
+
+The page around the button is as small as it can be; what MkDocs makes of the theme is tested with the site.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import jinja2
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from scraper.errors import IdentifierError
+from scraper.identifiers import parse_reference
+from scraper.records import Author, Day, DayEntry, Paper
+from site_config import search
+from tests.site_config.test_search import RECORDED, SETTINGS, catalog_of, recorded_papers
+
+THEME = Path(search.__file__).parent / "theme"
+HOSTILE = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> &lt;b&gt;Hostile"
+PAPERS = (
+    Paper(
+        id="2510.00001",
+        title=HOSTILE,
+        abstract=f"{HOSTILE} </mark><mark>abstract.",
+        authors=(Author(HOSTILE),),
+        organization=HOSTILE,
+        keywords=(HOSTILE,),
+    ),
+    Paper(
+        id="cs/0112017", title="An old paper", abstract="From the days before numbers.", submitted=date(2001, 12, 12)
+    ),
+    Paper(
+        id="10.1016/0370-2693(92)90710-l",
+        title="Slots and objects",
+        abstract="What is object centric without a hyphen.",
+        authors=(Author("Łukasz Wójcik"), Author("Jean-Pierre Ångström")),
+    ),
+    Paper(
+        id="2511.08567",
+        title="Object-centric learning of rewards",
+        abstract="As they call it in reinforcement learning.",
+        authors=(*(Author(f"Author Number{n}") for n in range(40)), Author("Bernhard Schölkopf")),
+        aliases=("object-centric-learning-of-rewards",),
+    ),
+    Paper(id="2511.00002", title="深度学习的研究", abstract="这是一个摘要。"),
+    Paper(id="2511.00003", title="Who mentions another", abstract="We build on 2511.08567 and on arXiv:2511.08567v1."),
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two pages, one of them deep, with the theme's search and the index of some hundred papers."""
+    site = tmp_path_factory.mktemp("site")
+    papers = recorded_papers(*(file.stem for file in sorted(RECORDED.glob("*.json"))))
+    days = [Day(day, "A day", (DayEntry("2511.08567"),)) for day in (date(2025, 11, 12), date(2025, 11, 13))]
+    with pytest.MonkeyPatch.context() as patch:
+        # Fewer than there are, as in a large library.
+        patch.setattr(search, "RECENT", 40)
+        search.write_index(catalog_of([*papers, *PAPERS], days), SETTINGS, site)
+    shutil.copytree(THEME / "assets" / "paperstand", site / "assets" / "paperstand")
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME / "partials"), autoescape=False)  # noqa: S701 - as MkDocs has it
+    for path, base_url in {
+        "index.html": ".",
+        "papers/cs/0112017/index.html": "../../..",
+        "archive/index.html": "..",
+    }.items():
+        button = environment.get_template("search.html").render(base_url=base_url)
+        page = site / path
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f"<title>{path}</title><header>{button}</header><main><h1>{path}</h1>"
+            '<label>Name <input id="name"></label></main>'
+        )
+    return site
+
+
+@pytest.fixture
+def home(page: Page, site: Path, serve: Callable[..., str]) -> Page:
+    """The site's first page, in a tab of its own."""
+    page.goto(serve(site))
+    return page
+
+
+def opened(page: Page) -> Locator:
+    """The dialog, opened by its button."""
+    page.get_by_role("button", name="Search").click()
+    dialog = page.get_by_role("dialog", name="Search")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    return dialog
+
+
+def results(page: Page) -> Locator:
+    """The links of the results."""
+    return page.get_by_role("dialog").get_by_role("list").get_by_role("link")
+
+
+def ask(page: Page, query: str) -> Locator:
+    """Type a query into the dialog that is open, and give the results."""
+    page.get_by_role("dialog").get_by_role("searchbox").fill(query)
+    return results(page)
+
+
+DOI_PAGE = "doi/10.1016/0370-2693~2892~2990710-l/"
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param(
+            {
+                "rewards": "2511.08567/",
+                "object-centric": "2511.08567/",
+                "object centric learning": "2511.08567/",
+                "without a hyphen": DOI_PAGE,
+                '"reinforcement learning" call': "2511.08567/",
+                "学习": "2511.00002/",
+                "MMLU-Pro": "2406.01574/",
+            },
+            id="words",
+        ),
+        pytest.param(
+            {
+                "Bernhard Schölkopf": "2511.08567/",
+                "schölkopf": "2511.08567/",
+                "Scholkopf": "2511.08567/",
+                "lukasz wojcik": DOI_PAGE,
+                "Łukasz Wójcik": DOI_PAGE,
+                "angstrom": DOI_PAGE,
+                "Jean Pierre Angstrom": DOI_PAGE,
+                "Cywinski": "2510.01070/",
+            },
+            id="people",
+        ),
+        pytest.param(
+            {
+                "2511.08567": "2511.08567/",
+                " arXiv:2511.08567v2 ": "2511.08567/",
+                "https://arxiv.org/abs/2511.08567v2": "2511.08567/",
+                "https://huggingface.co/papers/2511.08567": "2511.08567/",
+                "2511.085": "2511.08567/",
+                "object-centric-learning-of-rewards": "2511.08567/",
+                "cs/0112017": "cs/0112017/",
+                "arxiv.org/pdf/cs/0112017v1.pdf": "cs/0112017/",
+                "https://doi.org/10.1016/0370-2693(92)90710-L": DOI_PAGE,
+            },
+            id="identifiers",
+        ),
+    ],
+)
+def test_a_paper_is_found(home: Page, paths: dict[str, str]) -> None:
+    """By words and phrases, by authors with and without accents, by identifiers and addresses."""
+    opened(home)
+    for query, path in paths.items():
+        expect(ask(home, "")).to_have_count(0)
+        expect(ask(home, query).first).to_have_attribute("href", re.compile(re.escape(f"/papers/{path}") + "$"))
+
+
+def test_a_result_says_what_the_paper_is(home: Page) -> None:
+    """Title, some authors and the one who was looked for, the latest day, and the found words marked."""
+    opened(home)
+    result = ask(home, "scholkopf reinforcement").first
+    expect(result).to_contain_text("Object-centric learning of rewards")
+    expect(result).to_contain_text("Author Number0, Author Number1, Author Number2, Bernhard Schölkopf and 37 more")
+    expect(result.locator("time")).to_have_text("13 November 2025")
+    expect(result.locator("time")).to_have_attribute("datetime", "2025-11-13")
+    expect(result.locator(".ps-search__excerpt")).to_have_text("As they call it in reinforcement learning.")
+    assert result.locator("mark").all_inner_texts() == ["Schölkopf", "reinforcement"]
+
+
+def test_an_identifier_opens_its_paper(home: Page) -> None:
+    """The paper itself comes before those that mention it, and Enter opens it."""
+    dialog = opened(home)
+    found = ask(home, "arXiv:2511.08567v3")
+    expect(found.first).to_contain_text("Open 2511.08567")
+    expect(found.nth(1)).to_contain_text("Who mentions another")
+    expect(found.nth(1)).not_to_contain_text("Open")
+    dialog.get_by_role("searchbox").press("Enter")
+    home.wait_for_url("**/papers/2511.08567/")
+
+
+def test_an_identifier_that_is_not_here_says_so(home: Page) -> None:
+    """A paper that only begins with the same digits is not taken for it."""
+    dialog = opened(home)
+    ask(home, "2511.08568")
+    expect(dialog.get_by_role("status")).to_have_text("2511.08568 is not in this library.")
+    expect(results(home)).to_have_count(0)
+
+
+NAMES = [
+    *("2511.08567", "2511.08567v12", " 0704.0010 ", "arXiv:2511.08567", "arxiv: 0704.1234v1", "cs/0112017v2"),
+    *("math.GT/0309136", "hep-th/9901001", "10.1000/182", "doi:10.1000/ABC", "10.48550/arXiv.2511.08567v1"),
+    *("https://arxiv.org/abs/2511.08567v2", "arxiv.org/pdf/2511.08567.pdf", "http://www.arxiv.org/pdf/cs/0112017v1"),
+    *("https://export.arxiv.org/abs/cs/0112017?context=cs#top", "https://huggingface.co/papers/2511.08567"),
+    *("https://www.alphaxiv.org/abs/2511.08567", "https://doi.org/10.1000%2FABC", "https://dx.doi.org/10.1000/182/"),
+    *(
+        "attention",
+        "object-centric",
+        "2511.0856 words",
+        "http://[",
+        "https://arxiv.org/abs/%ff",
+        "https://example.org/",
+    ),
+]
+
+
+def test_the_browser_reads_identifiers_as_the_library_does(home: Page) -> None:
+    """search-index.js and scraper/identifiers.py agree on which paper a text names."""
+
+    def expected(text: str) -> str | None:
+        try:
+            identifier = parse_reference(text).identifier
+        except IdentifierError:
+            return None
+        # A slug is a word like any other until the index says that a paper has it.
+        return identifier if re.search(r"[./]", identifier) else None
+
+    read = "async texts => texts.map((await import('./assets/paperstand/search-index.js')).identifierIn)"
+    assert dict(zip(NAMES, home.evaluate(read, NAMES), strict=True)) == {text: expected(text) for text in NAMES}
+
+
+@pytest.mark.parametrize("prefix", ["/", "/repo/"])
+@pytest.mark.parametrize("path", ["", "papers/cs/0112017/"])
+def test_search_works_at_a_root_and_below_a_path(
+    page: Page, site: Path, serve: Callable[..., str], prefix: str, path: str
+) -> None:
+    """On every page results lead to the papers of this site, and nothing outside of it is asked for."""
+    base = serve(site, prefix)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(base + path)
+    opened(page)
+    expect(ask(page, "rewards").first).to_have_attribute("href", f"{base}papers/2511.08567/")
+    assert any("/pagefind/" in address for address in asked)
+    assert [address for address in asked if not address.startswith(base)] == []
+
+
+def test_nothing_is_loaded_before_search_is_used(page: Page, site: Path, serve: Callable[..., str]) -> None:
+    """But the button's script and style, and they are small."""
+    base, asked = serve(site), list[str]()
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(base, wait_until="networkidle")
+    own = {address.removeprefix(base) for address in asked} - {"", "favicon.ico"}
+    assert own == {"assets/paperstand/search.css", "assets/paperstand/search.js"}
+    assert sum((site / path).stat().st_size for path in own) < 10_000
+
+
+def test_without_scripts_the_button_leads_to_the_archive(
+    browser: Browser, site: Path, serve: Callable[..., str]
+) -> None:
+    """Every paper is reached from there."""
+    base = serve(site, "/repo/")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + "papers/cs/0112017/")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url(re.compile(re.escape(base) + r"archive/\??$"))
+    context.close()
+
+
+def test_slash_opens_search_but_is_a_letter_where_people_type(home: Page) -> None:
+    """Ctrl+K opens it from anywhere."""
+    dialog = home.get_by_role("dialog")
+    home.locator("#name").focus()
+    home.keyboard.press("/")
+    expect(home.locator("#name")).to_have_value("/")
+    expect(dialog).to_have_count(0)
+    home.keyboard.press("Control+k")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    home.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(home.locator("#name")).to_be_focused()
+    home.locator("#name").blur()
+    home.keyboard.press("/")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    expect(dialog.get_by_role("searchbox")).to_have_value("")
+
+
+def test_what_is_typed_while_the_dialog_loads_is_not_lost(home: Page) -> None:
+    """On a slow line the first letters are there before the dialog is."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    home.route("**/search-dialog.js", hold)
+    home.keyboard.press("/")
+    home.keyboard.type("rewards")
+    while not waiting:
+        home.wait_for_timeout(20)
+    waiting[0].continue_()
+    expect(home.get_by_role("dialog").get_by_role("searchbox")).to_have_value("rewards")
+    expect(results(home).first).to_contain_text("Object-centric")
+
+
+def test_the_keyboard_is_enough(home: Page) -> None:
+    """Arrows choose, typing goes on in the field, Enter opens, Escape closes and gives the focus back."""
+    button = home.get_by_role("button", name="Search")
+    field = opened(home).get_by_role("searchbox")
+    field.press_sequentially("model")
+    found = results(home)
+    expect(found).to_have_count(10)
+    home.keyboard.press("ArrowDown")
+    expect(found.nth(0)).to_be_focused()
+    home.keyboard.press("ArrowDown")
+    expect(found.nth(1)).to_be_focused()
+    home.keyboard.press("ArrowUp")
+    home.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    home.keyboard.press("ArrowUp")
+    expect(field).to_be_focused()
+    home.keyboard.press("ArrowDown")
+    home.keyboard.type("s")
+    expect(field).to_have_value("models")
+    home.keyboard.press("Escape")
+    expect(home.get_by_role("dialog")).to_be_hidden()
+    expect(button).to_be_focused()
+    home.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("models")
+    expect(found).to_have_count(10)
+    home.keyboard.press("ArrowDown")
+    home.keyboard.press("ArrowDown")
+    chosen = found.nth(1).get_attribute("href")
+    assert chosen
+    home.keyboard.press("Enter")
+    home.wait_for_url(chosen)
+
+
+def test_enter_opens_what_was_typed_last(home: Page) -> None:
+    """Even when it is pressed before the results are there."""
+    opened(home)
+    ask(home, "rewards")
+    expect(results(home).first).to_contain_text("Object-centric")
+    home.keyboard.press("Control+a")
+    home.keyboard.type("cs/0112017")
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/papers/cs/0112017/")
+
+
+def test_the_number_of_results_is_announced_and_more_are_a_click_away(home: Page) -> None:
+    """In a live region; the focus goes to the first of the new ones."""
+    dialog = opened(home)
+    found = ask(home, "model")
+    status = dialog.get_by_role("status")
+    expect(status).to_have_text(re.compile(r"^\d\d papers$"))
+    total = int(status.inner_text().split()[0])
+    expect(found).to_have_count(10)
+    dialog.get_by_role("button", name="More results").click()
+    expect(found).to_have_count(20)
+    expect(found.nth(10)).to_be_focused()
+    while dialog.get_by_role("button", name="More results").is_visible():
+        seen = found.count()
+        dialog.get_by_role("button", name="More results").click()
+        expect(found).not_to_have_count(seen)
+    expect(found).to_have_count(total)
+    ask(home, "rewards hostile")
+    expect(status).to_have_text("No paper has all of these words.")
+    expect(found).to_have_count(0)
+    ask(home, "")
+    expect(status).to_have_text("")
+
+
+def test_among_very_many_matches_the_newest_are_ranked(home: Page) -> None:
+    """A word that most papers have is answered at once, and the reader is told."""
+
+    def with_a_small_limit(route: Route) -> None:
+        text = route.fetch().text()
+        assert "const MOST = 2000;" in text
+        route.fulfill(body=text.replace("const MOST = 2000;", "const MOST = 20;"), content_type="text/javascript")
+
+    home.route("**/search-index.js", with_a_small_limit)
+    dialog = opened(home)
+    found = ask(home, "model")
+    expect(dialog.get_by_role("status")).to_have_text(
+        re.compile(r"^\d\d papers; the newest of them are shown\. Add a word to search them all\.$")
+    )
+    expect(found).to_have_count(10)
+    years = {int(day.inner_text()[-4:]) for day in found.locator("time").all()}
+    assert years == {2026}
+    # A rarer word is searched for among all papers.
+    expect(ask(home, "cs/0112017").first).to_contain_text("An old paper")
+    expect(ask(home, "MMLU-Pro").first).to_contain_text("MMLU-Pro")
+
+
+def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> None:
+    """Whatever the order in which the answers come."""
+    opened(home)
+    expect(ask(home, "rewards").first).to_contain_text("Object-centric")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    # The contents of a result that is not yet known: its answer is held back, that of the next query is not.
+    home.context.route("**/fragment/*", hold, times=1)
+    home.get_by_role("dialog").get_by_role("searchbox").fill("without hyphen")
+    while not held:
+        home.wait_for_timeout(20)
+    expect(ask(home, "days before numbers").first).to_contain_text("An old paper")
+    held[0].continue_()
+    home.wait_for_timeout(300)
+    expect(results(home)).to_have_count(1)
+    expect(results(home).first).to_contain_text("An old paper")
+
+
+@pytest.mark.parametrize("missing", ["pagefind", "pagefind/pagefind.js", "pagefind/pagefind-entry.json"])
+def test_a_missing_index_is_said_in_plain_words(
+    page: Page, site: Path, serve: Callable[..., str], tmp_path: Path, missing: str
+) -> None:
+    """With a second try, which works when the index is there again, and the way to the archive."""
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    (copy / missing).rename(tmp_path / "away")
+    base = serve(copy)
+    page.goto(base)
+    dialog = opened(page)
+    ask(page, "rewards")
+    status = dialog.get_by_role("status")
+    expect(status).to_have_text(
+        "The search index could not be loaded. Try again or browse the archive.", timeout=15_000
+    )
+    expect(status.get_by_role("link")).to_have_attribute("href", f"{base}archive/")
+    (tmp_path / "away").rename(copy / missing)
+    status.get_by_role("button", name="Try again").click()
+    expect(results(page).first).to_contain_text("Object-centric", timeout=15_000)
+    expect(status).to_have_text(re.compile(r"papers?$"))
+
+
+def test_a_hostile_paper_is_text(home: Page) -> None:
+    """Its title, authors, organization and abstract are shown as they are written, and none of it runs."""
+    opened(home)
+    result = ask(home, "hostile").first
+    expect(result.locator(".ps-search__title")).to_have_text(HOSTILE)
+    expect(result.locator(".ps-search__about > span").nth(0)).to_have_text(HOSTILE)
+    expect(result.locator(".ps-search__about > span").nth(1)).to_have_text(HOSTILE)
+    expect(result.locator(".ps-search__excerpt")).to_have_text(f"{HOSTILE} </mark><mark>abstract.")
+    assert home.locator("dialog").locator("img, script, b").count() == 0
+    assert home.title() == "index.html"
+
+
+def test_on_a_phone_the_dialog_is_the_screen(browser: Browser, site: Path, serve: Callable[..., str]) -> None:
+    """It covers all of it, fits its width, and closes by a button."""
+    context = browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(serve(site))
+    dialog = opened(page)
+    ask(page, "model")
+    expect(results(page)).to_have_count(10)
+    assert dialog.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 700}
+    assert page.evaluate("document.querySelector('dialog').scrollWidth") <= 390
+    page.get_by_role("button", name="Close").tap()
+    expect(dialog).to_be_hidden()
+    context.close()
+
+
+def test_nothing_moves_for_those_who_ask_for_it(browser: Browser, site: Path, serve: Callable[..., str]) -> None:
+    """The dialog's short appearance is for readers who did not ask for reduced motion."""
+    moves = {}
+    for wish in ("reduce", "no-preference"):
+        context = browser.new_context()
+        page = context.new_page()
+        page.emulate_media(reduced_motion="reduce" if wish == "reduce" else "no-preference")
+        page.goto(serve(site))
+        opened(page)
+        moves[wish] = page.evaluate("getComputedStyle(document.querySelector('dialog')).animationName")
+        context.close()
+    assert moves == {"reduce": "none", "no-preference": "ps-search"}

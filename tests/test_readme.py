@@ -1,0 +1,304 @@
+"""Every command of README.md, run as a newcomer runs it: in a fresh clone, with an empty home directory.
+
+The clone sets itself up with its own `.venv`, which takes its packages from their registries, as the README says.
+Nothing else of the network is there: the upstreams are closed ports or replays on loopback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+from playwright.sync_api import Page
+
+from scraper import identifiers
+from scraper.store import ContentStore
+from tests.replay import DATA, ReplayServer, arxiv, daily_papers
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+SCRAPE = ".venv/bin/paperstand scrape --since 2026-01-19 --until 2026-01-21"
+IMPORT = '.venv/bin/paperstand import page.txt --list my-topic --title "My topic"'
+
+TESTED = {
+    "make site": "test_make_site_serves",
+    "make site SERVE=0": "test_make_site_builds_the_whole_library",
+    "make test": "test_make_test_is_what_ci_runs",
+    "make check": "test_make_check",
+    SCRAPE: "test_scrape_of_named_days",
+    IMPORT: "test_import_of_a_copied_page",
+}
+"""Every command of the README, and the test below that runs it."""
+
+# What a shell would not have on a machine where nobody has worked on Paperstand yet. (The names of package registries
+# and of certificates, which some networks need, stay.)
+NOT_INHERITED = re.compile(
+    r"MAKE|MFLAGS|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|PYTEST|GIT_|GITHUB_|XDG_|HF_|ARXIV_|PAPERSTAND_"
+)
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A fresh clone of what the work tree holds now, and the environment of a shell in it."""
+
+    root: Path
+    environment: Mapping[str, str]
+
+    def run(
+        self, command: str, variables: Mapping[str, str] = MappingProxyType({}), *, timeout: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """A line of the README, as a shell runs it."""
+        return subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.root,
+            env={**self.environment, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
+
+    def git(self, *arguments: str) -> str:
+        run = subprocess.run(
+            ["git", *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return run.stdout
+
+
+def environment(home: Path) -> dict[str, str]:
+    """This process's environment less what a newcomer's shell would not have, with an empty home and no upstream."""
+    home.mkdir()
+    inherited = {name: value for name, value in os.environ.items() if not NOT_INHERITED.match(name)}
+    here = str(ROOT / ".venv")
+    path = [folder for folder in os.environ["PATH"].split(os.pathsep) if not folder.startswith(here)]
+    nobody = f"http://127.0.0.1:{closed_port()}"
+    return inherited | {
+        "HOME": str(home),
+        "PATH": os.pathsep.join(path),
+        "HF_ENDPOINT": nobody,
+        "ARXIV_ENDPOINT": nobody,
+        "NO_PROXY": "127.0.0.1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_AUTHOR_NAME": "Test",
+        "GIT_AUTHOR_EMAIL": "test@example.org",
+        "GIT_COMMITTER_NAME": "Test",
+        "GIT_COMMITTER_EMAIL": "test@example.org",
+    }
+
+
+@dataclass(frozen=True)
+class FirstSite:
+    """What `make site SERVE=0` made of a fresh clone."""
+
+    clone: Clone
+    status: int
+    output: str
+
+
+@pytest.fixture(scope="session")
+def first_site(tmp_path_factory: pytest.TempPathFactory) -> FirstSite:
+    """A fresh clone in which `make site SERVE=0` ran: the one real installation of the tests."""
+    folder = tmp_path_factory.mktemp("readme")
+    source = Clone(folder / "source", environment(folder / "home"))
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (source.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, source.root / name)
+    source.git("init", "--quiet", "--initial-branch=main")
+    source.git("add", "--all")
+    source.git("commit", "--quiet", "--message=Paperstand")
+    source.git("clone", "--quiet", ".", str(folder / "clone"))
+    clone = Clone(folder / "clone", source.environment)
+    run = clone.run("make site SERVE=0", timeout=900)
+    return FirstSite(clone, run.returncode, run.stdout)
+
+
+@pytest.fixture
+def clone(first_site: FirstSite) -> Iterator[Clone]:
+    """The clone that is set up; what a test writes into it is taken back afterwards."""
+    assert first_site.status == 0, first_site.output
+    yield first_site.clone
+    first_site.clone.git("checkout", "--quiet", ".")
+    first_site.clone.git("clean", "--quiet", "--force", "-d")
+
+
+def commands(text: str) -> list[str]:
+    """What a text tells people to type: each line of its `sh` blocks, and each `make …` within a sentence."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    return lines + re.findall(r"`(make [^`]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def test_every_command_has_its_test() -> None:
+    """The README names no command that no test runs, and the table above none that the README does not name."""
+    assert set(commands(README)) == set(TESTED)
+    assert all(callable(globals()[name]) for name in TESTED.values())
+
+
+def test_make_test_is_what_ci_runs() -> None:
+    """`make test` cannot run within itself: what is shown is that CI runs just that, as the last thing it does."""
+    lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text().splitlines() if line.strip()]
+    assert lines[-1] == "CI=true make test </dev/null"
+    assert sum("make test" in line and not line.startswith("#") for line in lines) == 1
+
+
+def test_make_site_builds_the_whole_library(first_site: FirstSite) -> None:
+    """Without any upstream, `make site SERVE=0` says so in one line and builds every day, paper and list there is."""
+    assert first_site.status == 0, first_site.output
+    assert len([line for line in first_site.output.splitlines() if "cannot be reached" in line]) == 1, first_site.output
+    assert "Traceback" not in first_site.output
+    clone = first_site.clone.root
+    library = ContentStore(clone).load()
+    assert library.papers
+    assert library.days
+    assert library.lists
+    site = clone / "site"
+    pages = [identifiers.page_path(identifier) for identifier in library.papers]
+    pages += [f"daily/{day.isoformat()}/" for day in library.days]
+    pages += [f"lists/{slug}/" for slug in library.lists]
+    assert [page for page in pages if not (site / page / "index.html").is_file()] == []
+
+
+def test_the_clone_stands_by_itself(clone: Clone) -> None:
+    """The clone runs its own code from its own `.venv`, and setting up, scraping and building changed no file of it."""
+    assert clone.git("status", "--porcelain") == ""
+    where = clone.run(".venv/bin/python -c 'import scraper, sys; print(scraper.__file__, sys.prefix)'").stdout.split()
+    assert where == [str(clone.root / "scraper" / "__init__.py"), str(clone.root / ".venv")]
+
+
+def test_the_first_site_can_be_searched(first_site: FirstSite, serve: Callable[..., str], page: Page) -> None:
+    """In that site a search for "object-centric" finds papers of the list `object-centric-rl`, in a real browser."""
+    assert first_site.status == 0, first_site.output
+    clone = first_site.clone.root
+    listed = ContentStore(clone).curated_list("object-centric-rl")
+    assert listed is not None
+    seed = {identifiers.page_path(entry.id) for entry in listed.papers}
+    base = serve(clone / "site")
+    page.goto(base)
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill("object-centric")
+    results = page.get_by_role("list", name="Results").get_by_role("link")
+    results.first.wait_for()
+    found = {str(address).removeprefix(base) for address in results.evaluate_all("links => links.map(a => a.href)")}
+    assert len(found & seed) >= 5, found
+
+
+def test_make_site_serves(clone: Clone) -> None:
+    """`make site` prints an address that answers with the site, and ends when it is interrupted."""
+    environment = {**clone.environment, "PORT": str(closed_port())}
+    with subprocess.Popen(
+        ["bash", "-c", "make site"],
+        cwd=clone.root, env=environment, start_new_session=True, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as server:  # fmt: skip
+        # Whatever happens below, nothing is left running.
+        watchdog = threading.Timer(120, os.killpg, (server.pid, signal.SIGKILL))
+        watchdog.start()
+        try:
+            assert server.stdout
+            address = None
+            for line in server.stdout:
+                if address := re.search(rf"http://127\.0\.0\.1:{environment['PORT']}/\S*", line):
+                    break
+            assert address, "no address was printed"
+            with build_opener(ProxyHandler({})).open(address[0], timeout=20) as answer:
+                assert "Paperstand" in answer.read().decode()
+            started = time.monotonic()
+            os.killpg(server.pid, signal.SIGINT)
+            rest = server.stdout.read()
+            server.wait(timeout=20)
+            assert time.monotonic() - started < 15
+            assert "Traceback" not in rest
+        finally:
+            watchdog.cancel()
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGKILL)
+
+
+def test_make_check(clone: Clone) -> None:
+    """`make check` passes the README's own example of a list, and points at the line of one with a slip in it."""
+    example = re.search(r"^```markdown\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert example
+    path = clone.root / "content" / "lists" / "my-topic.md"
+    path.write_text(example[1], encoding="utf-8")
+    run = clone.run("make check")
+    assert run.returncode == 0, run.stdout
+    path.write_text(example[1].replace("'2306.02204'", "'not a paper'"), encoding="utf-8")
+    run = clone.run("make check")
+    assert run.returncode != 0
+    assert re.search(r"^content/lists/my-topic\.md:6: ", run.stdout, re.MULTILINE), run.stdout
+
+
+def test_scrape_of_named_days(clone: Clone) -> None:
+    """The README's scrape adds the days it names with all their papers, and changes nothing when it runs again."""
+    recorded = json.loads((DATA / "huggingface" / "daily_papers" / "2026-01-20.json").read_bytes())
+    expected = {entry["paper"]["id"] for entry in recorded}
+    assert expected
+    with ReplayServer(daily_papers(), arxiv()) as upstream:
+        endpoints = {"HF_ENDPOINT": upstream.url, "ARXIV_ENDPOINT": upstream.url}
+        run = clone.run(SCRAPE, endpoints)
+        assert run.returncode == 0, run.stdout
+        library = ContentStore(clone.root).load()
+        days = [date(2026, 1, number) for number in (19, 20, 21)]
+        assert [len(library.days[day].papers) for day in days] == [0, len(expected), 0]
+        assert {entry.id for entry in library.days[days[1]].papers} == expected
+        assert expected <= set(library.papers)
+        clone.git("add", "--all")
+        run = clone.run(SCRAPE, endpoints)
+        assert run.returncode == 0, run.stdout
+        assert clone.git("diff", "--name-only") == ""
+    clone.git("reset", "--quiet")
+
+
+def test_import_of_a_copied_page(clone: Clone) -> None:
+    """A page that was copied out as text becomes a list of the papers it shows, under their own identifiers."""
+    library = ContentStore(clone.root).load()
+    shown = [paper for paper in library.papers.values() if paper.authors and paper.submitted][:3]
+    cards = [
+        f"{paper.title}\n\n{' '.join(paper.abstract.split())}\n\n  • {len(paper.authors)} authors\n·\n"
+        f"{paper.submitted:%b} {paper.submitted.day}, {paper.submitted.year}\n"
+        for paper in shown
+        if paper.submitted
+    ]
+    page = "Daily Papers\n\nbyAK and the research community\n\nAug 21\n\n" + "\n".join(cards)
+    (clone.root / "page.txt").write_text(page, encoding="utf-8")
+    run = clone.run(IMPORT)
+    assert run.returncode == 0, run.stdout
+    curated = ContentStore(clone.root).curated_list("my-topic")
+    assert curated is not None
+    assert curated.title == "My topic"
+    assert [entry.id for entry in curated.papers] == [paper.id for paper in shown]
+    assert clone.run("make check").returncode == 0
