@@ -43,7 +43,6 @@ ROOMS: Mapping[str, Room] = {
     "scraper.http_cache": Room(4, "upstream"),
     "scraper.rate_limits": Room(4, "upstream"),
     "scraper.watchdog": Room(4, "upstream"),
-    "scraper.watchdog": Room(4, "upstream"),
     "scraper.http": Room(4, "upstream", ("httpx", "tenacity")),
     "scraper.sources": Room(5, "upstream"),
     "scraper.saved_page": Room(6, "upstream"),

@@ -12,6 +12,9 @@ from site_config.pages.site import counted
 
 AUTHORS_SHOWN = 6
 """Names on a card; the rest is counted."""
+LONGEST_LINE = 320
+"""Characters of a title, of the authors' names and of an organisation on a card. The longest real title has some 250; a
+longer text would push the day away, and stands on the paper's own page in full."""
 SHORT_ABSTRACT = 280
 """Characters of an abstract that is shown whole: folding it would hide next to nothing."""
 
@@ -72,14 +75,18 @@ def discussion_of(identifier: str) -> str | None:
     return f"https://huggingface.co/papers/{identifier}" if is_arxiv else None
 
 
+def _on_a_card(text: str) -> str:
+    return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
+
+
 def authors_line(paper: Paper) -> str:
     """The first authors' names and how many more there are, or only their number where nothing else is known."""
     names = [author.name for author in paper.authors]
     if not names:
         return counted(paper.author_count, "author") if paper.author_count else ""
     if len(names) <= AUTHORS_SHOWN + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:AUTHORS_SHOWN])} and {len(names) - AUTHORS_SHOWN:,} more"
+        return _on_a_card(", ".join(names))
+    return f"{_on_a_card(', '.join(names[:AUTHORS_SHOWN]))} and {len(names) - AUTHORS_SHOWN:,} more"
 
 
 def card(
@@ -106,10 +113,10 @@ def card(
         )
     return Card(
         id=identifier,
-        title=paper.title,
+        title=_on_a_card(paper.title),
         address=root + identifiers.page_path(identifier),
         authors=authors_line(paper),
-        organization=paper.organization,
+        organization=_on_a_card(paper.organization) if paper.organization else None,
         submitted=paper.submitted,
         abstract=paper.abstract if whole else "",
         folded=len(paper.abstract) > SHORT_ABSTRACT,

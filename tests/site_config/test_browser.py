@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from scraper.settings import COLOURS
 from tests.browser import Serve
 
 
@@ -118,6 +119,38 @@ def test_the_systems_choice_of_colours_holds_without_scripts(
     assert _background(page) == background
     expect(page.locator(".palette")).to_be_hidden()
     context.close()
+
+
+CONTRAST = """(accent) => {
+    document.documentElement.dataset.mdColorAccent = accent;
+    const channels = (colour) => {
+        const context = new OffscreenCanvas(1, 1).getContext("2d");
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = (colour) => channels(colour)
+        .map((value) => value / 255)
+        .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+    const [tint, paper, raised] = [
+        getComputedStyle(document.querySelector(".kicker")).color,
+        getComputedStyle(document.body).backgroundColor,
+        getComputedStyle(document.querySelector(".editor")).backgroundColor,
+    ].map(luminance);
+    const ratio = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    return Math.min(ratio(tint, paper), ratio(tint, raised));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_accent_colour_can_be_read(page: Page, small_site: Path, serve: Serve, scheme: str) -> None:
+    """Whatever a fork chooses in site.yml, tinted text has the contrast of WCAG 2.2 AA, on the page and in a note."""
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # of a literal
+    page.goto(serve(small_site) + "daily/2026-08-20/")
+    ratios = {colour: page.evaluate(CONTRAST, colour.replace(" ", "-")) for colour in sorted(COLOURS)}
+    assert not {colour: ratio for colour, ratio in ratios.items() if ratio < 4.5}
+    assert len({round(ratio, 3) for ratio in ratios.values()}) > 5
 
 
 def test_a_reader_chooses_the_colours(page: Page, address: str) -> None:

@@ -111,6 +111,17 @@ def test_a_number_of_authors_stands_where_there_are_no_names() -> None:
     assert "12 authors" in words(day_page(DayEntry("a-slug"), known=(Paper("a-slug", title="T", author_count=12),)))
 
 
+def test_a_line_of_a_card_has_an_end() -> None:
+    """A title of ten thousand letters is cut on a card, and whole on the paper's own page."""
+    paper = Paper("2511.00001", title="t" * 10_000, authors=(Author("a" * 10_000),) * 9, organization="o" * 10_000)
+    card, own = words(day_page(DayEntry(paper.id), known=(paper,))), words(paper_page(paper))
+    for letter in "tao":
+        assert letter * 319 + "…" in card
+        assert letter * 320 not in card
+        assert letter * 10_000 in own
+    assert "and 3 more" in card
+
+
 def test_what_is_not_known_is_not_mentioned() -> None:
     """A paper of which nothing but the title is known has a card all the same, without empty elements."""
     page = day_page(DayEntry("a-slug"), known=(Paper("a-slug", title="Only a title"),))
