@@ -12,7 +12,7 @@ HAS_VENV = $(shell $(PYTHON) -c 'import ensurepip, venv; print("yes")' 2>/dev/nu
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test setup setup-dev scrape build check serve lint lock push-content explain-pages clean
+.PHONY: help site test setup setup-dev scrape build check serve lint lock push-content explain-pages screenshots clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-28s %s\n' "$$names" "$$text"; done
@@ -54,6 +54,9 @@ push-content: ## commit what a scrape changed in content/ and push it (for the d
 
 explain-pages: ## say how GitHub Pages is turned on (for the daily workflow)
 	@echo "::warning title=The site was built but not published::GitHub Pages is not set up here. Choose \"GitHub Actions\" under Settings, Pages, Source, then run this workflow again."
+
+screenshots: setup-dev ## take the README's pictures anew (needs Chromium)
+	$(BIN)/python -m tests.screenshots
 
 clean: ## remove what a build made
 	rm -rf site .cache

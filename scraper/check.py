@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from scraper import settings
+from scraper import identifiers, settings
 from scraper.errors import ContentError, Problem
+from scraper.identifiers import Kind
 from scraper.records import DayEntry, EmptyReason, ListEntry
 from scraper.store import ContentStore, Library
 from scraper.store.documents import line_of
@@ -50,7 +51,9 @@ def notices(root: Path, library: Library) -> Iterator[Problem]:
     for path, papers in _papers_named(store, library):
         for position, entry in enumerate(papers):
             if entry.id not in library.papers:
-                message = f"{entry.id} has no file yet; the next scrape fetches it"
+                is_fetched = identifiers.kind(entry.id) is Kind.ARXIV
+                how = "the next scrape fetches it" if is_fetched else "add it, for no source fetches it"
+                message = f"{entry.id} has no file yet; {how}"
                 yield Problem(store.relative(path), _line(store, path, "papers", position), message)
 
 

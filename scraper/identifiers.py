@@ -22,6 +22,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from scraper.errors import IdentifierError
@@ -179,6 +180,7 @@ _HOSTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=1 << 16)  # a build asks for each paper's place, page and order again and again
 def _recognise(text: str) -> tuple[_Scheme, Reference] | None:
     arxiv_doi = _ARXIV_DOI.fullmatch(text)
     text = arxiv_doi[1] if arxiv_doi else text

@@ -14,7 +14,7 @@ from scraper.errors import PaperstandError
 _PORTS_TRIED = 20
 
 
-class _Handler(SimpleHTTPRequestHandler):
+class SiteHandler(SimpleHTTPRequestHandler):
     """Files below the site's folder, and the site's own page for what is not there."""
 
     def log_message(self, _format: str, *_arguments: Any) -> None:
@@ -43,7 +43,7 @@ def open_server(site: Path, port: int) -> ThreadingHTTPServer:
     """
     if not (site / "index.html").is_file():
         raise PaperstandError(f"{site} holds no built site; run: paperstand build")
-    handler = partial(_Handler, directory=str(site))
+    handler = partial(SiteHandler, directory=str(site))
     for candidate in range(port, port + _PORTS_TRIED):
         try:
             return ThreadingHTTPServer(("127.0.0.1", candidate), handler)

