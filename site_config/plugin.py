@@ -7,10 +7,12 @@ nothing differs.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import cache, partial
@@ -268,20 +270,45 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = True) -> P
     """Build the site of the library at `root`, as `mkdocs build` does, and give the folder in which it is.
 
     `site_dir` is that of mkdocs.yml unless told. With `strict`, a warning of MkDocs (a broken link in an ordinary page,
-    say) is an error. Raises PaperstandError; what MkDocs has to say about it is in the log.
+    say) is an error. Raises PaperstandError with every problem that was found.
     """
     options: dict[str, Any] = {"strict": strict}
     if site_dir:
         options["site_dir"] = str(site_dir.absolute())
     # Material's notice about the future of MkDocs is for those who choose tools, and long.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
-    try:
-        config = load_config(str(root / "mkdocs.yml"), **options)
-        config.plugins.on_startup(command="build", dirty=False)
+    with _complaints() as complaints:
         try:
-            build_with_mkdocs(config)
-        finally:
-            config.plugins.on_shutdown()
-    except (Abort, MkDocsException) as error:
-        raise PaperstandError(f"The site was not built: {error}") from error
+            config = load_config(str(root / "mkdocs.yml"), **options)
+            config.plugins.on_startup(command="build", dirty=False)
+            try:
+                build_with_mkdocs(config)
+            finally:
+                config.plugins.on_shutdown()
+        except (Abort, MkDocsException) as error:
+            # MkDocs logs what is wrong, and then says no more than that it gives up.
+            reasons = "\n".join(complaints) or str(error)
+            raise PaperstandError(f"{reasons}\nThe site was not built.") from error
     return Path(config.site_dir)
+
+
+class _Complaints(logging.Handler):
+    """What a logger warns of, as texts."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """All that MkDocs warns of during the block."""
+    log, handler = logging.getLogger("mkdocs"), _Complaints()
+    log.addHandler(handler)
+    try:
+        yield handler.texts
+    finally:
+        log.removeHandler(handler)

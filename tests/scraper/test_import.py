@@ -105,6 +105,20 @@ def test_two_papers_of_one_slug(desk: Desk) -> None:
     assert papers["cycle-consistency-driven-object-discovery-2"].title == "Cycle Consistency Driven Object Discovery"
 
 
+def test_a_paper_that_stands_twice_on_a_page(desk: Desk, tmp_path: Path) -> None:
+    """Two cards of one paper, by the table of identifiers, are one entry; the second is told with its line."""
+    table = tmp_path / "table.tsv"
+    table.write_text(
+        "id\ttitle\n2306.02204\tCycle Consistency Driven Object Discovery\n"
+        "2306.02204\tGrasp2Vec: Learning Object Representations from Self-Supervised Grasping\n"
+    )
+    result = desk.run("import", str(SEED), "--list", "mine", "--identifiers", str(table))
+    assert result.exit_code == 1
+    assert "Problem: daily-papers-page.txt:69: 'Grasp2Vec" in result.output
+    assert len(desk.store.load().lists["mine"].papers) == 81
+    assert desk.run("check").exit_code == 0
+
+
 def test_an_excluded_paper_is_left_out(desk: Desk) -> None:
     """What site.yml excludes comes in by no page either."""
     (desk.root / "site_config/site.yml").write_text("name: T\nexclude: ['2511.08567']\n")

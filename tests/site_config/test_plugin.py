@@ -163,18 +163,29 @@ def test_an_excluded_paper_is_in_no_file_of_the_site(make_root: MakeRoot) -> Non
 
 
 def test_problems_of_the_library_stop_the_build_and_are_all_named(make_root: MakeRoot) -> None:
-    """With path, line and message, in both builders."""
+    """With path, line and message, whoever builds."""
     root = make_root("library")
     day = root / "content" / "daily" / "2026" / "2026-08-21.md"
     day.write_text(day.read_text(encoding="utf-8").replace("upvotes: ", "upvotes: many"), encoding="utf-8")
     (root / "content" / "papers" / "2608" / "2608.99999.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
-    for command in (["mkdocs", "build"], ["properdocs", "build", "--config-file", "mkdocs.yml"]):
+    for command in (
+        ["mkdocs", "build"],
+        ["properdocs", "build", "--config-file", "mkdocs.yml"],
+        ["paperstand", "build"],
+    ):
         result = run(root, *command)
         assert result.returncode == 1
         assert "content/daily/2026/2026-08-21.md:5: " in result.stderr
         assert "content/papers/2608/2608.99999.md:" in result.stderr
         assert "Traceback" not in result.stderr
-    with pytest.raises(PaperstandError, match="not built"):
+
+
+def test_a_broken_link_in_an_ordinary_page_stops_the_build(make_root: MakeRoot) -> None:
+    """`paperstand build` is strict, and says which page has the link."""
+    root = make_root("library")
+    with (root / "content" / "pages" / "about.md").open("a", encoding="utf-8") as page:
+        page.write("\n[x](nowhere.md)\n")
+    with pytest.raises(PaperstandError, match=r"'about\.md' contains a link 'nowhere\.md'"):
         build(root)
 
 

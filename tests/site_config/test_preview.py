@@ -1,0 +1,70 @@
+"""`paperstand serve`: the built site on this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import PaperstandError
+from site_config.preview import open_server
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A built site of two pages."""
+    (tmp_path / "index.html").write_text("home")
+    (tmp_path / "404.html").write_text("not here")
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "index.html").write_text("archive")
+    return tmp_path
+
+
+@contextmanager
+def _running(server: ThreadingHTTPServer) -> Iterator[int]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def test_pages_and_what_is_not_there(site: Path) -> None:
+    """A folder's address gives its page; an address that is not there gives the site's own 404 page, as published."""
+    with _running(open_server(site, 0)) as port:
+        assert _get(port, "/") == (200, "home")
+        assert _get(port, "/archive/") == (200, "archive")
+        assert _get(port, "/nothing/") == (404, "not here")
+        assert _get(port, "/../../etc/passwd") == (404, "not here")
+
+
+def test_a_port_that_is_taken(site: Path) -> None:
+    """The next free port is used instead."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        with _running(open_server(site, taken)) as port:
+            assert taken < port < taken + 20
+
+
+def test_without_a_built_site(tmp_path: Path) -> None:
+    """It says what to do first."""
+    with pytest.raises(PaperstandError, match="paperstand build"):
+        open_server(tmp_path, 0)
