@@ -269,3 +269,12 @@ def test_a_terminal_gets_a_progress_bar(desk: Desk) -> None:
     assert b"100%" in shown
     assert b"2026-08-20 huggingface: 15 papers" in shown
     assert summary.startswith(b"Done: 2 days (2 new), 15 new papers")
+
+
+def test_a_disk_that_cannot_be_written_is_one_message(desk: Desk) -> None:
+    """The system's own reason, with the path, and no traceback."""
+    (desk.root / "content").write_text("a file where the folder should be")
+    result = desk.run("scrape", "--date", "2026-08-20")
+    assert result.exit_code == 1
+    assert f"Error: {desk.root / 'content'}" in result.output
+    assert "Not a directory" in result.output

@@ -1,0 +1,58 @@
+"""What all commands share: how they meet a person, at a terminal or in a log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+
+from scraper.errors import PaperstandError
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Commands(click.Group):
+    """A group of commands in which an expected failure is one message and exit status 1, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that was named."""
+        _say_what_is_waited_for()
+        try:
+            return super().invoke(context)
+        except PaperstandError as error:
+            _fail(str(error))
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            _fail(f"{place}{error.strerror or error}")
+
+
+def _fail(message: str) -> None:
+    for line in message.splitlines():
+        click.echo(f"Error: {line}", err=True)
+    sys.exit(1)
+
+
+class _Said(logging.Handler):
+    """Log records as lines for the person: a service may ask for minutes of patience."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(record.getMessage(), err=True)
+
+
+def _say_what_is_waited_for() -> None:
+    log = logging.getLogger("scraper")
+    log.setLevel(logging.INFO)
+    log.handlers = [_Said()]
+
+
+def today() -> date:
+    """The present day; a day is a UTC date."""
+    return datetime.now(UTC).date()
+
+
+def counted(number: int, noun: str) -> str:
+    """1 paper, 2 papers"""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

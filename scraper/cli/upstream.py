@@ -1,0 +1,192 @@
+"""The commands that ask an upstream: scrape, resolve and refresh."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from scraper import settings
+from scraper.cli.console import DATE, counted, today
+from scraper.errors import Problem
+from scraper.http import Client
+from scraper.identifiers import parse_reference
+from scraper.resolve import Resolved, Unresolved, refresh, resolve_slugs
+from scraper.scrape import (
+    DayReport,
+    ScrapeReport,
+    days_between,
+    fetch_named_papers,
+    last_days,
+    papers_without_file,
+    scrape_days,
+)
+from scraper.settings import Settings
+from scraper.sources import open_source
+from scraper.sources.arxiv import Arxiv, open_arxiv
+from scraper.store import ContentStore
+
+
+def open_client(root: Path, site: Settings) -> Client:
+    """The one client of a run, with its cache beside the library or where PAPERSTAND_CACHE says."""
+    cache = Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
+    return Client(repository=site.repository, cache=cache / "http")
+
+
+@click.command(short_help="Bring the library up to date.")
+@click.option("--date", "day", type=DATE, help="Scrape this one day.")
+@click.option("--since", type=DATE, help="Scrape every day from this one on.")
+@click.option("--until", type=DATE, help="The last day; today unless told. Only with --since.")
+@click.option("--source", "names", multiple=True, metavar="NAME", help="Instead of site.yml's sources.")
+@click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
+@click.option(
+    "--offline-ok", is_flag=True, help="Go on with the library, at exit status 0, where no source can be reached."
+)
+@click.pass_obj
+def scrape(
+    root: Path,
+    day: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+    names: tuple[str, ...],
+    dry_run: bool,
+    offline_ok: bool,
+) -> None:
+    """Bring the library up to date: the last days (site.yml's `revisit_days`), or the days that are named."""
+    site = settings.load(root)
+    now = today()
+    days = _wanted_days(site, now, day, since, until)
+    store = ContentStore(root)
+    store.check_format()
+    with open_client(root, site) as client:
+        sources = [open_source(name, client, os.environ) for name in names or site.sources]
+        report = ScrapeReport()
+        reports = scrape_days(store, sources, days, exclude=site.exclude, today=now, dry_run=dry_run)
+        for done in _shown(reports, len(days) * len(sources)):
+            report.add(done)
+        if report.unreachable and offline_ok:
+            library = store.load()
+            have = f"{counted(len(library.papers), 'paper')} of {counted(len(library.days), 'day')}"
+            click.echo(f"{report.problems[0].message} Going on with the library's {have}.")
+            return
+        if not dry_run and not report.unreachable:
+            _fetch_named(store, open_arxiv(client, os.environ), site, report)
+    _print_summary(report, dry_run=dry_run)
+    sys.exit(1 if report.problems else 0)
+
+
+def _wanted_days(
+    site: Settings, now: date, day: datetime | None, since: datetime | None, until: datetime | None
+) -> Sequence[date]:
+    if day and (since or until):
+        raise click.UsageError("--date names one day; use either it or --since and --until")
+    if until and not since:
+        raise click.UsageError("--until needs --since")
+    first = (day or since).date() if day or since else None  # type: ignore[union-attr] # one of the two is there
+    last = day.date() if day else until.date() if until else now
+    if first and (first > last or last > now):
+        raise click.UsageError(f"the days must be in order and none after today, {now} (UTC)")
+    return days_between(first, last) if first else last_days(now, site.revisit_days)
+
+
+def _shown(reports: Iterable[DayReport], length: int) -> Iterator[DayReport]:
+    """The reports, shown as they come: a bar on a terminal, a line a day elsewhere."""
+    if not sys.stderr.isatty():
+        for report in reports:
+            if not report.unreachable:  # said once, at the end
+                click.echo(_day_line(report))
+            yield report
+        return
+    with click.progressbar(
+        reports,
+        length=length,
+        label="Scraping",
+        file=sys.stderr,
+        item_show_func=lambda done: _day_line(done) if done else "",
+    ) as shown:
+        yield from shown
+
+
+def _day_line(report: DayReport) -> str:
+    where = f"{report.day} {report.source}:"
+    if report.unreachable:
+        return f"{where} not reached"
+    if report.failed:
+        return f"{where} failed"
+    numbers = counted(report.changed_numbers, "changed number")
+    return f"{where} {counted(report.listed, 'paper')}, {report.newcomers} new in the day, {numbers}"
+
+
+def _fetch_named(store: ContentStore, arxiv: Arxiv, site: Settings, report: ScrapeReport) -> None:
+    """Papers that days and lists name and that have no file: fetched one by one from arXiv."""
+    library = store.load()
+    report.problems += library.problems
+    wanted = papers_without_file(library, site.exclude)
+    for outcome in fetch_named_papers(store, arxiv.paper, wanted):
+        if isinstance(outcome, Problem):
+            report.problems.append(outcome)
+        else:
+            report.fetched_papers.append(outcome)
+            click.echo(f"arxiv {outcome}: fetched")
+
+
+def _print_summary(report: ScrapeReport, *, dry_run: bool) -> None:
+    for problem in report.problems:
+        click.echo(f"Problem: {problem}", err=True)
+    done = [day for day in report.days if not day.failed]
+    parts = [
+        f"{counted(len(done), 'day')} ({sum(day.is_new_day for day in done)} new)",
+        f"{counted(sum(day.new_papers for day in done) + len(report.fetched_papers), 'new paper')}",
+        f"{counted(sum(day.changed_numbers for day in done), 'changed number')}",
+        f"{counted(sum(day.completed_papers for day in done), 'completed paper')}",
+        counted(len(report.problems), "problem"),
+    ]
+    click.echo(
+        ("Would change: " if dry_run else "Done: ") + ", ".join(parts) + ("; nothing was written" if dry_run else "")
+    )
+
+
+@click.command(short_help="Find the identifiers of papers that have none.")
+@click.pass_obj
+def resolve(root: Path) -> None:
+    """Give papers that are filed under a slug their identifier: by exact title, in the library and at arXiv."""
+    site = settings.load(root)
+    with open_client(root, site) as client:
+        resolved = unresolved = problems = 0
+        outcomes = resolve_slugs(ContentStore(root), open_arxiv(client, os.environ).find_by_title, exclude=site.exclude)
+        for outcome in outcomes:
+            match outcome:
+                case Resolved(slug, identifier):
+                    resolved += 1
+                    click.echo(f"{slug}: is {identifier} now; its old address leads there")
+                case Unresolved(slug):
+                    unresolved += 1
+                    click.echo(f"{slug}: no paper with exactly this title")
+                case Problem():
+                    problems += 1
+                    click.echo(f"Problem: {outcome}", err=True)
+    click.echo(f"Done: {resolved} resolved, {unresolved} still without identifier, {counted(problems, 'problem')}")
+    sys.exit(1 if problems else 0)
+
+
+@click.command("refresh", short_help="Take a paper's title and abstract anew.")
+@click.argument("names", metavar="ID...", nargs=-1, required=True)
+@click.pass_obj
+def refresh_command(root: Path, names: tuple[str, ...]) -> None:
+    """Take a stored paper's title and abstract from arXiv anew. No scrape ever does."""
+    with open_client(root, settings.load(root)) as client:
+        arxiv = open_arxiv(client, os.environ)
+        for name in names:
+            change = refresh(ContentStore(root), arxiv.paper, parse_reference(name).identifier)
+            if change.before == change.after:
+                click.echo(f"{change.before.id}: unchanged")
+                continue
+            click.echo(f"{change.before.id}: refreshed")
+            for field in ("title", "abstract"):
+                before, after = getattr(change.before, field), getattr(change.after, field)
+                if before != after:
+                    click.echo(f"- {field}: {before}\n+ {field}: {after}")
