@@ -218,7 +218,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_index and self.kept_index.put_back_into(site_dir):
             return
         try:
-            search.write_index(self.library.catalog, self.library.settings, site_dir)
+            search.write_index(self.library.catalog, site_dir)
         except PaperstandError as error:
             raise PluginError(str(error)) from error
 

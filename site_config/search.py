@@ -30,7 +30,6 @@ from pagefind.service import get_executable
 from scraper import identifiers
 from scraper.errors import PaperstandError
 from scraper.records import Author, Paper
-from scraper.settings import Settings
 from site_config.catalog import Catalog
 
 FOLDER = "pagefind"
@@ -62,7 +61,7 @@ _PLAIN_LETTERS = str.maketrans(
 )
 
 
-def write_index(catalog: Catalog, settings: Settings, site_dir: Path) -> None:  # noqa: ARG001 - as every writer of the site
+def write_index(catalog: Catalog, site_dir: Path) -> None:
     """Write the search index of a catalog to `site_dir/pagefind/`, in place of what is there.
 
     The same catalog gives the same files. A catalog without papers has no index. Raises PaperstandError where Pagefind

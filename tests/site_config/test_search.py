@@ -118,7 +118,7 @@ def test_what_a_paper_brings_is_escaped() -> None:
 def test_an_abstract_cannot_weigh_its_own_words(tmp_path: Path) -> None:
     """Pagefind's private marks in a paper's text are words like any others."""
     mark = "______PAGEFIND_WEIGHT___9 loud ___END_PAGEFIND_WEIGHT___ and ___PAGEFIND_ANCHOR___h1:x"
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A", abstract=mark)]), SETTINGS, tmp_path)
+    search.write_index(catalog_of([Paper(id="2511.00001", title="A", abstract=mark)]), tmp_path)
     (fragment,) = fragments(tmp_path).values()
     assert "PAGEFIND_WEIGHT___9 loud END_PAGEFIND_WEIGHT___ and PAGEFIND_ANCHOR___h1:x" in fragment["content"]
     assert fragment["anchors"] == []
@@ -169,7 +169,7 @@ def test_the_index_has_every_paper_at_its_pages_address(tmp_path: Path) -> None:
     """Recorded papers, an old identifier and a DOI among them, each at the path of its page."""
     papers = recorded_papers("2025-07-07", "2024-11-18")
     papers += [Paper(id="cs/0112017", title="Old"), Paper(id="10.1016/0370-2693(92)90710-l", title="DOI")]
-    search.write_index(catalog_of(papers), SETTINGS, tmp_path)
+    search.write_index(catalog_of(papers), tmp_path)
     found = fragments(tmp_path)
     assert len(found) == len({paper.id for paper in papers}) > 6
     assert "/papers/cs/0112017/" in found
@@ -181,7 +181,7 @@ def test_the_index_has_every_paper_at_its_pages_address(tmp_path: Path) -> None:
 
 def test_the_index_holds_what_the_site_loads_and_nothing_else(tmp_path: Path) -> None:
     """Pagefind's own interfaces, half a megabyte, are not published."""
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), SETTINGS, tmp_path)
+    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)
     written = {path.name for path in (tmp_path / search.FOLDER).iterdir()}
     assert {name for name in written if not name.endswith(".pf_meta")} == {
         *("filter", "fragment", "index"),
@@ -193,25 +193,25 @@ def test_the_same_catalog_gives_the_same_index(tmp_path: Path) -> None:
     """Byte for byte, so that a rebuilt site uploads nothing anew."""
     catalog = catalog_of(recorded_papers("2025-07-07", "2026-08-20"))
     for name in ("one", "two"):
-        search.write_index(catalog, SETTINGS, tmp_path / name)
+        search.write_index(catalog, tmp_path / name)
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
 def test_a_new_index_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     """Nothing of a paper that is gone stays behind; a library without papers has no index."""
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), SETTINGS, tmp_path)
-    search.write_index(catalog_of([Paper(id="2511.00002", title="B")]), SETTINGS, tmp_path)
+    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)
+    search.write_index(catalog_of([Paper(id="2511.00002", title="B")]), tmp_path)
     assert list(fragments(tmp_path)) == ["/papers/2511.00002/"]
-    search.write_index(catalog_of([]), SETTINGS, tmp_path)
+    search.write_index(catalog_of([]), tmp_path)
     assert not (tmp_path / search.FOLDER).exists()
 
 
 def test_variables_for_pagefind_do_not_change_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which somebody set one of Pagefind's variables builds the same index."""
     catalog = catalog_of([Paper(id="2511.00001", title="A")])
-    search.write_index(catalog, SETTINGS, tmp_path / "without")
+    search.write_index(catalog, tmp_path / "without")
     monkeypatch.setenv("PAGEFIND_KEEP_INDEX_URL", "true")
-    search.write_index(catalog, SETTINGS, tmp_path / "with")
+    search.write_index(catalog, tmp_path / "with")
     assert files(tmp_path / "without") == files(tmp_path / "with")
 
 
@@ -220,10 +220,10 @@ def test_a_missing_pagefind_says_how_to_get_it(tmp_path: Path, monkeypatch: pyte
     catalog = catalog_of([Paper(id="2511.00001", title="A")])
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "nowhere"))
     with pytest.raises(PaperstandError, match=r"cannot be run .*make setup"):
-        search.write_index(catalog, SETTINGS, tmp_path)
+        search.write_index(catalog, tmp_path)
     monkeypatch.setattr(search, "get_executable", lambda: None)
     with pytest.raises(PaperstandError, match="not installed: run `make setup`"):
-        search.write_index(catalog, SETTINGS, tmp_path)
+        search.write_index(catalog, tmp_path)
 
 
 def test_a_failed_run_says_what_pagefind_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,4 +233,4 @@ def test_a_failed_run_says_what_pagefind_said(tmp_path: Path, monkeypatch: pytes
     program.chmod(0o755)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
     with pytest.raises(PaperstandError, match=r"exit status 3\): no space left"):
-        search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), SETTINGS, tmp_path)
+        search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)

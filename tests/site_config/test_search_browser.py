@@ -19,7 +19,7 @@ from scraper.errors import IdentifierError
 from scraper.identifiers import parse_reference
 from scraper.records import Author, Day, DayEntry, Paper
 from site_config import search
-from tests.site_config.test_search import RECORDED, SETTINGS, catalog_of, recorded_papers
+from tests.site_config.test_search import RECORDED, catalog_of, recorded_papers
 
 THEME = Path(search.__file__).parent / "theme"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> &lt;b&gt;Hostile"
@@ -62,7 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         # Fewer than there are, as in a large library.
         patch.setattr(search, "RECENT", 40)
-        search.write_index(catalog_of([*papers, *PAPERS], days), SETTINGS, site)
+        search.write_index(catalog_of([*papers, *PAPERS], days), site)
     shutil.copytree(THEME / "assets" / "paperstand", site / "assets" / "paperstand")
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME / "partials"), autoescape=False)  # noqa: S701 - as MkDocs has it
     for path, base_url in {
