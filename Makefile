@@ -18,7 +18,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-28s %s\n' "$$names" "$$text"; done
 
 site: setup ## set everything up, scrape, build and serve the site (SERVE=0 stops after the build; PORT=8000)
-	$(BIN)/paperstand scrape --offline-ok
+	$(BIN)/paperstand scrape --offline-ok || echo "The scrape was incomplete, for the reasons above; the site is made of what there is." >&2
 	$(BIN)/paperstand build
 	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/paperstand serve --port $(PORT); fi
 
@@ -81,5 +81,5 @@ clean: ## remove what a build made
 .venv/.npm: requirements/npm/package.json requirements/npm/package-lock.json .venv/.dev
 	@mkdir -p .venv/npm
 	@cp requirements/npm/package.json requirements/npm/package-lock.json .venv/npm/
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix .venv/npm --cache .venv/npm/cache --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@

@@ -7,6 +7,8 @@ names a paper whose file is not there yet.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scraper import identifiers, settings
@@ -14,7 +16,7 @@ from scraper.errors import ContentError, Problem
 from scraper.identifiers import Kind
 from scraper.records import DayEntry, EmptyReason, ListEntry
 from scraper.store import ContentStore, Library
-from scraper.store.documents import line_of
+from scraper.store.documents import LIST_KEYS, line_of, lines_of
 
 
 def check(root: Path, paths: Collection[Path] = ()) -> Iterator[Problem]:
@@ -23,11 +25,15 @@ def check(root: Path, paths: Collection[Path] = ()) -> Iterator[Problem]:
     With `paths`, only those of these files and of files below these folders. Raises StoreFormatError when a newer
     Paperstand wrote the library.
     """
-    problems = sorted({*_settings_problems(root), *library_problems(root)})
+    yield from within(root, sorted({*_settings_problems(root), *library_problems(root)}), paths)
+
+
+def within(root: Path, problems: Iterable[Problem], paths: Collection[Path]) -> Iterator[Problem]:
+    """The problems of these files and of files below these folders; all of them where none is named."""
     wanted = [path.resolve() for path in paths]
     for problem in problems:
         place = (root / problem.path).resolve()
-        if not wanted or any(place == path or path in place.parents for path in wanted):
+        if not wanted or any(place.is_relative_to(path) for path in wanted):
             yield problem
 
 
@@ -45,16 +51,48 @@ def library_problems(root: Path, library: Library | None = None) -> Iterator[Pro
     yield from _aliases(store, library)
 
 
-def notices(root: Path, library: Library) -> Iterator[Problem]:
-    """Papers that days and lists name and that have no file yet, in the order of their places."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A paper that a day or list names and that has no file, with the place that names it."""
+
+    identifier: str
+    path: str
+    line: int
+    day: date | None
+    """The day that names it; None for a list."""
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether a scrape fetches it by itself: slugs and DOIs nobody but a person can supply."""
+        return identifiers.kind(self.identifier) is Kind.ARXIV
+
+
+def missing_papers(root: Path, library: Library, exclude: Collection[str] = ()) -> Iterator[Missing]:
+    """The papers that days and lists name and that have no file, in the order of their places."""
     store = ContentStore(root)
-    for path, papers in _papers_named(store, library):
-        for position, entry in enumerate(papers):
-            if entry.id not in library.papers:
-                is_fetched = identifiers.kind(entry.id) is Kind.ARXIV
-                how = "the next scrape fetches it" if is_fetched else "add it, for no source fetches it"
-                message = f"{entry.id} has no file yet; {how}"
-                yield Problem(store.relative(path), _line(store, path, "papers", position), message)
+    for path, day, papers in _papers_named(store, library):
+        missing = [
+            (position, entry.id)
+            for position, entry in enumerate(papers)
+            if not any(entry.id in known for known in (library.papers, library.aliases, exclude))
+            and not store.has_paper_file(entry.id)
+        ]
+        lines = lines_of(store.text(path) or "", "papers") if missing else ()
+        for position, identifier in missing:
+            yield Missing(identifier, store.relative(path), lines[position], day)
+
+
+def notices(root: Path, library: Library, exclude: Collection[str] = ()) -> Iterator[Problem]:
+    """What is no problem and may still be a slip: papers without a file, and keys of a list that nothing shows."""
+    store = ContentStore(root)
+    for missing in missing_papers(root, library, exclude):
+        how = "the next scrape fetches it" if missing.is_fetched else "add it, for no source fetches it"
+        yield Problem(missing.path, missing.line, f"{missing.identifier} has no file yet; {how}")
+    for curated in library.lists.values():
+        path = store.list_path(curated.slug)
+        for key in curated.extra:
+            message = f"nothing shows {key!r}; the keys of a list are {', '.join(LIST_KEYS)}"
+            yield Problem(store.relative(path), _line(store, path, key), message)
 
 
 def _settings_problems(root: Path) -> Iterable[Problem]:
@@ -65,23 +103,27 @@ def _settings_problems(root: Path) -> Iterable[Problem]:
     return ()
 
 
-def _papers_named(store: ContentStore, library: Library) -> Iterator[tuple[Path, tuple[DayEntry | ListEntry, ...]]]:
+def _papers_named(
+    store: ContentStore, library: Library
+) -> Iterator[tuple[Path, date | None, tuple[DayEntry | ListEntry, ...]]]:
     for day in library.days.values():
-        yield store.day_path(day.date), day.papers
+        yield store.day_path(day.date), day.date, day.papers
     for curated in library.lists.values():
-        yield store.list_path(curated.slug), curated.papers
+        yield store.list_path(curated.slug), None, curated.papers
 
 
 def _repetitions(store: ContentStore, library: Library) -> Iterator[Problem]:
     """A paper stands in a day or list once."""
-    for path, papers in _papers_named(store, library):
+    for path, _, papers in _papers_named(store, library):
+        if len({entry.id for entry in papers}) == len(papers):
+            continue
+        lines = lines_of(store.text(path) or "", "papers")
         first: dict[str, int] = {}
-        for position, entry in enumerate(papers):
+        for line, entry in zip(lines, papers, strict=True):
             if entry.id in first:
-                earlier = _line(store, path, "papers", first[entry.id])
-                line = _line(store, path, "papers", position)
-                yield Problem(store.relative(path), line, f"{entry.id} stands here already, on line {earlier}")
-            first.setdefault(entry.id, position)
+                message = f"{entry.id} stands here already, on line {first[entry.id]}"
+                yield Problem(store.relative(path), line, message)
+            first.setdefault(entry.id, line)
 
 
 def _days(store: ContentStore, library: Library) -> Iterator[Problem]:

@@ -34,6 +34,7 @@ def curate(
     page: SavedPage,
     curated: CuratedList,
     library: Mapping[str, Paper],
+    aliases: Mapping[str, str],
     *,
     path: str,
     table: Mapping[str, str] | None = None,
@@ -42,8 +43,8 @@ def curate(
     """Give every card of a page its paper, and the list its entries, in the page's order.
 
     A card without an identifier gets the one that `table` has for its title (see `saved_page.parse_identifiers`),
-    else that of the library's paper of this title, else a slug. `curated` is the list without papers. `path` names the
-    page in problems.
+    else that of the library's paper of this title, else a slug. `curated` is the list without papers. `aliases` are the
+    identifiers that papers had before. `path` names the page in problems.
     """
     known = _by_title(library)
     papers: dict[str, Paper] = {}
@@ -51,6 +52,7 @@ def curate(
     problems = list(page.problems)
     for card in page.cards:
         identifier = _identifier(card, table or {}, known, {**library, **papers})
+        identifier = aliases.get(identifier, identifier)
         if identifier in exclude:
             continue
         if identifier in entries:

@@ -2,7 +2,7 @@
 
 The rules, in short (each has its test):
 
-- A stored paper's title and abstract never change. Fields that are empty are filled in, unless a person emptied them.
+- A stored paper's title and abstract never change. What is empty is filled in, unless a person emptied it.
 - In a stored day, numbers are brought up to date and newcomers are appended. Order and all else stay.
 - A paper whose own `featured` names the day while the day's file does not list it was taken out by a person: it stays
   out.
@@ -20,7 +20,7 @@ from typing import Any
 from scraper.records import Day, DayEntry, EmptyReason, Listing, Paper, day_title
 
 _NUMBERS = ("upvotes", "comments", "stars", "score")
-_NEVER_FILLED_IN = frozenset({"id", "title", "abstract", "featured", "links", "versions", "source", "aliases", "extra"})
+_NEVER_FILLED_IN = frozenset({"id", "title", "featured", "links", "versions", "source", "aliases", "extra"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,30 @@ def plan_day(
     stored_paper: Callable[[str], Paper | None],
     *,
     exclude: Collection[str] = (),
+    unreadable: Collection[str] = (),
     today: date,
 ) -> DayPlan:
     """Decide what a source's listing of a day changes.
 
-    `stored_paper` gives the library's record of an identifier. `today` is the present UTC date.
+    `stored_paper` gives the library's record of an identifier. `unreadable` are papers whose files cannot be read: they
+    are left as they are, and come to no stored day, since nobody can tell whether they were taken out of it. `today` is
+    the present UTC date.
     """
     entries: list[DayEntry] = []
     new_papers: list[Paper] = []
     completed: list[Paper] = []
+    known = {entry.id: entry for entry in stored_day.papers} if stored_day else {}
     for listed in listing.papers:
-        stored = stored_paper(listed.paper.id)
-        if listed.paper.id in exclude or _was_taken_out(listed.paper.id, stored, stored_day):
+        identifier = listed.paper.id
+        if identifier in exclude:
             continue
+        if identifier in unreadable:
+            if stored_day is None or identifier in known:
+                entries.append(listed.entry)
+            continue
+        stored = stored_paper(identifier)
+        if stored and stored_day and identifier not in known and stored_day.date in stored.featured:
+            continue  # an editor took it out
         entries.append(listed.entry)
         featured = replace(listed.paper, featured=(listing.day,))
         if stored is None:
@@ -69,7 +80,6 @@ def plan_day(
         elif (complete := completed_paper(stored, featured)) != stored:
             completed.append(complete)
     day = merged_day(stored_day, listing.day, entries, today)
-    known = {entry.id: entry for entry in stored_day.papers} if stored_day else {}
     return DayPlan(
         day=day,
         is_new_day=stored_day is None,
@@ -80,20 +90,14 @@ def plan_day(
     )
 
 
-def _was_taken_out(identifier: str, stored: Paper | None, stored_day: Day | None) -> bool:
-    if stored is None or stored_day is None:
-        return False
-    return stored_day.date in stored.featured and all(entry.id != identifier for entry in stored_day.papers)
-
-
 def merged_day(stored: Day | None, day: date, listed: Collection[DayEntry], today: date) -> Day:
     """The day after a listing: the stored order with new numbers, then the newcomers in the listing's order."""
-    if stored is None:
-        stored = Day(day, day_title(day))
+    is_known = stored is not None
+    stored = stored or Day(day, day_title(day))
     fresh = {entry.id: entry for entry in listed}
     entries = [_with_numbers(entry, fresh.pop(entry.id)) if entry.id in fresh else entry for entry in stored.papers]
     papers = (*entries, *fresh.values())
-    return replace(stored, papers=papers, empty=None if papers else _reason(stored, today))
+    return replace(stored, papers=papers, empty=None if papers else _reason(stored, today, is_known=is_known))
 
 
 def _with_numbers(stored: DayEntry, listed: DayEntry) -> DayEntry:
@@ -102,8 +106,10 @@ def _with_numbers(stored: DayEntry, listed: DayEntry) -> DayEntry:
     return replace(stored, **numbers)
 
 
-def _reason(stored: Day, today: date) -> EmptyReason:
+def _reason(stored: Day, today: date, *, is_known: bool) -> EmptyReason:
     """Why a day has no papers. What a past day's file says stays, whoever wrote it."""
+    if is_known and stored.empty is None:
+        return EmptyReason.TAKEN_OUT
     if stored.empty not in (None, EmptyReason.NOT_YET_LISTED):
         return stored.empty
     if stored.date >= today:
@@ -114,8 +120,8 @@ def _reason(stored: Day, today: date) -> EmptyReason:
 def completed_paper(stored: Paper, listed: Paper) -> Paper:
     """The stored paper with what it lacks and a newer record has.
 
-    Never its title or abstract. Links are filled in one by one; `featured`, `versions` and `aliases` only grow. A field
-    that a person emptied (its key stands in `extra`) stays empty.
+    Never another title or abstract. Links are filled in one by one; `featured`, `versions` and `aliases` only grow. A
+    field that a person emptied (its key stands in `extra`) stays empty.
     """
     gains: dict[str, Any] = {
         field.name: getattr(listed, field.name)
@@ -127,12 +133,14 @@ def completed_paper(stored: Paper, listed: Paper) -> Paper:
     }
     if stored.authors:
         gains.pop("author_count", None)
-    if "links" not in stored.extra:
-        gains["links"] = _grown_links(stored.links, listed.links)
-    gains["featured"] = _grown(stored.featured, listed.featured)
     known_versions = {version.number for version in stored.versions}
-    gains["versions"] = (*stored.versions, *(v for v in listed.versions if v.number not in known_versions))
-    gains["aliases"] = _grown(stored.aliases, listed.aliases)
+    grown = {
+        "links": _grown_links(stored.links, listed.links),
+        "featured": _grown(stored.featured, listed.featured),
+        "versions": (*stored.versions, *(v for v in listed.versions if v.number not in known_versions)),
+        "aliases": _grown(stored.aliases, listed.aliases),
+    }
+    gains |= {name: value for name, value in grown.items() if name not in stored.extra}
     return replace(stored, **gains)
 
 

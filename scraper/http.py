@@ -36,6 +36,7 @@ from scraper.watchdog import Watchdog
 
 T = TypeVar("T")
 
+PROJECT = "https://github.com/paperstand/paperstand"
 MAX_BODY = 20_000_000
 """Bytes, after decompression. The longest listing recorded has 500 kB."""
 MAX_REDIRECTS = 5
@@ -101,10 +102,9 @@ class Answer:
             return None
         here = httpx.URL(self.url)
         try:
-            there = here.join(link)
+            return str(here.copy_with(raw_path=here.join(link).raw_path, fragment=None))
         except (httpx.InvalidURL, ValueError):
             raise FetchError(f"{_shown(here)}: names a next page that is no address") from None
-        return str(here.copy_with(raw_path=there.raw_path, fragment=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ class _PassingTroubleError(Exception):
 
 
 def user_agent(repository: str = "") -> str:
-    """How we introduce ourselves, with an address where the people who run this can be found."""
-    return f"paperstand/{__version__} (+{repository})" if repository else f"paperstand/{__version__}"
+    """How we introduce ourselves, with an address where the people who run this, or who made it, can be found."""
+    return f"paperstand/{__version__} (+{repository or PROJECT})"
 
 
 class Client:
@@ -161,12 +161,15 @@ class Client:
         self._clock = clock or Clock()
         self._watchdog = Watchdog()
         self._not_before: dict[str, float] = {}
-        self._httpx = httpx.Client(
-            headers={"user-agent": user_agent(repository)},
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            follow_redirects=False,
-        )
+        try:
+            self._httpx = httpx.Client(
+                headers={"user-agent": user_agent(repository)},
+                timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+                follow_redirects=False,
+            )
+        except (ValueError, OSError) as error:
+            raise FetchError(f"the environment's proxy or certificates cannot be used: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -377,8 +380,10 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads, if it stays on its host: whatever we send there, it was meant for that host."""
     try:
         target = url.join(location)
+        if target.scheme not in {"http", "https"}:
+            raise ValueError(target.scheme)
     except (httpx.InvalidURL, ValueError):
-        raise FetchError(f"{_shown(url)}: redirects to what is no address") from None
+        raise FetchError(f"{_shown(url)}: redirects to what is no address of the web") from None
     same_origin = (target.scheme, target.host, target.port) == (url.scheme, url.host, url.port)
     becomes_secure = (url.scheme, target.scheme, target.host) == ("http", "https", url.host) and not target.port
     if not location or not (same_origin or becomes_secure):

@@ -28,7 +28,7 @@ from urllib.parse import unquote, urlsplit
 from scraper.errors import IdentifierError
 
 MAX_LENGTH = 200
-"""Longest identifier in characters: a file system takes 255 bytes a name, and `.md` and escapes need room."""
+"""Characters of the longest path that a DOI may have, escapes included: a file system takes 255 bytes a name."""
 
 MAX_SLUG_LENGTH = 80
 
@@ -84,7 +84,7 @@ _RESERVED_NAMES = frozenset(
 def _canonical_arxiv(match: re.Match[str]) -> str | None:
     """Four digits from 0704 to 1412 and five from 1501 on, months 01 to 12; anything else was never given out."""
     year_month, number = match["year_month"], match["number"]
-    if not "01" <= year_month[2:] <= "12" or year_month < "0704":
+    if not "01" <= year_month[2:] <= "12" or not "0704" <= year_month < "9101":
         return None
     digits = 4 if year_month < "1501" else 5
     return f"{year_month}.{number}" if len(number) == digits and int(number) else None
@@ -93,12 +93,14 @@ def _canonical_arxiv(match: re.Match[str]) -> str | None:
 def _canonical_old_arxiv(match: re.Match[str]) -> str | None:
     """The subject class ("math.GT/") is dropped: arXiv itself lists such a paper without it."""
     archive, number = match["archive"].lower(), match["number"]
-    known = archive in _OLD_ARCHIVES and "01" <= number[2:4] <= "12"
+    in_use = number[:4] <= "0703" or number[:4] >= "9107"  # the first paper is of August 1991, the last of March 2007
+    known = archive in _OLD_ARCHIVES and "01" <= number[2:4] <= "12" and in_use
     return f"{archive}/{number}" if known else None
 
 
 def _canonical_doi(match: re.Match[str]) -> str | None:
-    return match[0].lower() if len(match[0]) <= MAX_LENGTH else None
+    doi = match[0].lower()
+    return doi if len(_escaped_doi(doi)) <= MAX_LENGTH else None
 
 
 def _canonical_slug(match: re.Match[str]) -> str | None:
@@ -168,6 +170,8 @@ _KINDS = (
 
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:arxiv|doi)\s*:\s*", re.IGNORECASE)
+# What arXiv itself puts behind an identifier when it cites one: "arXiv:2511.08567v2 [cs.LG] 12 Nov 2025".
+_CATEGORY = re.compile(r"\s*\[[\w.-]+\].*", re.ASCII | re.DOTALL)
 # Which part of an address names the paper, for each host that shows papers under their identifiers.
 _HOSTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
@@ -207,8 +211,12 @@ def parse_reference(text: str) -> Reference:
     scheme, query and fragment. Raises IdentifierError for everything else.
     """
     text = text.strip()
-    candidate = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
-    found = _recognise(candidate) or _recognise(_from_address(candidate))
+    prefix = _PREFIX.match(text)
+    candidate = _CATEGORY.sub("", text[prefix.end() :]) if prefix else text
+    found = _recognise(candidate)
+    if found is None or (prefix and found[0].kind is Kind.SLUG):
+        found = _recognise(_from_address(candidate))
+        found = None if found and found[0].kind is Kind.SLUG else found  # no address is one of a slug
     if found is None:
         raise IdentifierError(
             f"{text[:120]!r} names no paper: expected an arXiv identifier such as 2511.08567 or cs/0112017,"

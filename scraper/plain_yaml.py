@@ -11,7 +11,7 @@ This is the one module that imports `yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "PlainYamlError",
     "ScalarNode",
     "SequenceNode",
+    "comments",
     "compose",
     "dump",
     "load",
@@ -78,10 +79,6 @@ class _Loader(yaml.CSafeLoader):
         return mapping
 
 
-class _MarkedLoader(yaml.SafeLoader):
-    """The same language read in Python: slower, and its marks are exact offsets into the text."""
-
-
 class _Dumper(yaml.SafeDumper):
     """The Python emitter: the one in C writes an emoji as an escape.
 
@@ -101,9 +98,8 @@ def _construct_date(_loader: Any, node: ScalarNode) -> date | str:
         return str(node.value)
 
 
-for _loader in (_Loader, _MarkedLoader):
-    _restrict(_loader)
-    _loader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)
+_restrict(_Loader)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)
 _Dumper.add_representer(
     Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
 )
@@ -111,35 +107,61 @@ _Dumper.add_representer(
     FlowMap, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
 )
 
-# Whatever could be an anchor, an alias, a tag or a merge key: such a text is composed once more with marks, which is
-# slower, to see whether it is one. Most texts hold none of these and are spared that.
-_SUSPICIOUS = re.compile(r"(?:^|[\s\[\]{},:?-])(?:[&*!]\S|<<)")
+MAX_DEPTH = 20
+"""Lists and maps within each other. Content has four; the reader in C goes down one level of its stack for each."""
+
+# Whatever could be an anchor, an alias, a tag, a merge key or a deep nest: such a text is gone through once more, which
+# is slower, to see whether it is one. Most texts hold none of these and are spared that.
+_SUSPICIOUS = re.compile(
+    r"(?:^|[\s\[\]{},:?-])(?:[&*!]\S|<<)"
+    rf"|^ {{{MAX_DEPTH}}}|(?:[-?] +){{{MAX_DEPTH}}}|[\[{{](?:[^\[{{]{{0,99}}[\[{{]){{{MAX_DEPTH}}}",
+    re.MULTILINE,
+)
 
 
 def load(text: str) -> Any:
     """The value that a text stands for. Raises PlainYamlError."""
+    return _read(text, lambda: yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader with fewer types
+
+
+def compose(text: str) -> Node | None:
+    """The text's nodes, whose marks (`start_mark.index`, `end_mark.index`) are offsets in characters.
+
+    Raises PlainYamlError.
+    """
+    node: Node | None = _read(text, lambda: yaml.compose(text, Loader=_Loader))
+    return node
+
+
+def comments(text: str) -> list[str]:
+    """The comments of a text, in order. Raises PlainYamlError."""
+    found: list[str] = []
+    end = 0
+    for token in _read(text, lambda: list(yaml.scan(text, Loader=_Loader))):
+        found += re.findall("#.*", text[end : token.start_mark.index])
+        end = token.end_mark.index
+    return found + re.findall("#.*", text[end:])
+
+
+def _read(text: str, read: Callable[[], Any]) -> Any:
     try:
         if _SUSPICIOUS.search(text):
             _refuse_more_than_plain(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
+        return read()
     except yaml.YAMLError as error:
         raise _readable(error) from None
     except (RecursionError, ValueError) as error:
         raise PlainYamlError(1, f"cannot be read as YAML: {error}") from None
 
 
-def compose(text: str) -> Node | None:
-    """The text's nodes, whose marks (`start_mark.index`, `end_mark.index`) are offsets in characters."""
-    try:
-        return yaml.compose(text, Loader=_MarkedLoader)
-    except yaml.YAMLError as error:
-        raise _readable(error) from None
-
-
 def _refuse_more_than_plain(text: str) -> None:
+    depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         mark: Any = event.start_mark
         line = int(mark.line) + 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise PlainYamlError(line, f"more than {MAX_DEPTH} lists and maps within each other")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise PlainYamlError(
                 line, "anchors (&) and aliases (*) are not allowed; put quotes around a text that starts so"
@@ -150,10 +172,20 @@ def _refuse_more_than_plain(text: str) -> None:
             )
 
 
+_ADVICE = {
+    "mapping values are not allowed": " (put quotes around a text that holds a colon and a space)",
+    "',' or '}'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each brace)",
+    "',' or ']'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each bracket)",
+    "could not find expected ':'": " (expected `key: value` or `- element`, each with a space, here or one line above)",
+}
+"""What to do about the errors that people make most, by libyaml's own words for them."""
+
+
 def _readable(error: yaml.YAMLError) -> PlainYamlError:
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error)
-    return PlainYamlError(int(mark.line) + 1 if mark else 1, f"cannot be read as YAML: {problem}")
+    hint = next((advice for words, advice in _ADVICE.items() if words in problem), "")
+    return PlainYamlError(int(mark.line) + 1 if mark else 1, f"cannot be read as YAML: {problem}{hint}")
 
 
 def dump(value: Mapping[str, Any]) -> str:

@@ -112,6 +112,7 @@ class EmptyReason(StrEnum):
     WEEKEND = "weekend"
     NOTHING_LISTED = "nothing-listed"
     NOT_YET_LISTED = "not-yet-listed"
+    TAKEN_OUT = "taken-out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from scraper import identifiers
 from scraper.decide import completed_paper
 from scraper.errors import FetchError, PaperstandError, Problem, UnreachableError
 from scraper.identifiers import Kind
-from scraper.records import Paper
+from scraper.records import CuratedList, Day, Paper
 from scraper.store import ContentStore, Library
 from scraper.titles import normalised
 
@@ -73,6 +73,12 @@ def _refile(store: ContentStore, library: Library, paper: Paper, found: Paper) -
     if stored is None:
         moved = completed_paper(replace(paper, id=found.id), replace(found, aliases=aliases))
         store.write_paper(moved, moved_from=paper.id)
+    elif not store.is_as_written(paper) or paper.extra:
+        place, other = store.relative(store.paper_path(paper.id)), store.relative(store.paper_path(found.id))
+        yield Problem(
+            place, 0, f"is the paper of {other}, and a person wrote in it; move that there, and delete this file"
+        )
+        return
     else:
         store.write_paper(completed_paper(stored, replace(paper, id=found.id, aliases=aliases)))
     yield from _rename_everywhere(store, library, paper.id, found.id)
@@ -82,14 +88,25 @@ def _refile(store: ContentStore, library: Library, paper: Paper, found: Paper) -
 
 def _rename_everywhere(store: ContentStore, library: Library, slug: str, identifier: str) -> Iterator[Problem]:
     """A file that names the paper under both names is left to a person, for whom one of the two must go."""
-    places = [(store.list_path(curated.slug), curated.papers) for curated in library.lists.values()]
-    places += [(store.day_path(day.date), day.papers) for day in library.days.values()]  # type: ignore[misc] # both have ids
-    for path, papers in places:
-        named = {entry.id for entry in papers}
+    # Read anew: an earlier paper of this run may have been renamed in the same file.
+    lists = [store.curated_list(name) for name, curated in library.lists.items() if _names(curated, slug)]
+    days = [store.day(on) for on, day in library.days.items() if _names(day, slug)]
+    places = [(store.list_path(curated.slug), _identifiers(curated)) for curated in lists if curated]
+    places += [(store.day_path(day.date), _identifiers(day)) for day in days if day]
+    for path, named in places:
         if slug in named and identifier in named:
-            yield Problem(store.relative(path), 0, f"names {identifier} and {slug}, which are one paper; remove one")
+            message = f"names {identifier} and {slug}, which are one paper; remove one"
+            yield Problem(store.relative(path), 0, message)
         elif slug in named:
             store.rename_in(path, slug, identifier)
+
+
+def _identifiers(place: CuratedList | Day) -> set[str]:
+    return {entry.id for entry in place.papers}
+
+
+def _names(place: CuratedList | Day, identifier: str) -> bool:
+    return identifier in _identifiers(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ that a run that is stopped keeps what it has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from scraper import identifiers
+from scraper.check import Missing
 from scraper.decide import DayPlan, plan_day
-from scraper.errors import FetchError, PaperstandError, Problem, UnreachableError
-from scraper.identifiers import Kind
-from scraper.records import Paper
+from scraper.errors import ContentError, FetchError, PaperstandError, Problem, UnreachableError
+from scraper.records import Listing, Paper
 from scraper.sources import Source
-from scraper.store import ContentStore, Library
+from scraper.store import ContentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +26,8 @@ class DayReport:
     source: str
     listed: int = 0
     """Papers the source listed."""
-    is_new_day: bool = False
-    newcomers: int = 0
-    """Papers that the day did not have before."""
-    new_papers: int = 0
-    """Papers that the library did not have before."""
-    changed_numbers: int = 0
-    completed_papers: int = 0
+    plan: DayPlan | None = None
+    """What the listing changes; None where the day failed."""
     problems: tuple[Problem, ...] = ()
     failed: bool = False
     """The day could not be fetched or written."""
@@ -50,11 +44,6 @@ class ScrapeReport:
     """Papers that days or lists named and that had no file."""
     problems: list[Problem] = field(default_factory=list)
     """All problems, those of the days included."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether somebody should look: a day failed, or a record could not be read."""
-        return bool(self.problems)
 
     @property
     def unreachable(self) -> bool:
@@ -107,9 +96,12 @@ def _scrape_day(
     where = f"{source.name} {day.isoformat()}"
     try:
         listing = source.listing(day)
-        plan = plan_day(listing, store.day(day), store.paper, exclude=exclude, today=today)
+        problems = list(listing.problems)
+        stored, unreadable = _stored_papers(store, listing, exclude)
+        problems += [problem for error in unreadable.values() for problem in error.problems]
+        plan = plan_day(listing, store.day(day), stored.get, exclude=exclude, unreadable=unreadable, today=today)
         if not dry_run:
-            _write(store, plan)
+            problems += _write(store, plan)
     except FetchError as error:
         problem = Problem(where, 0, str(error))
         unreachable = isinstance(error, UnreachableError)
@@ -120,63 +112,66 @@ def _scrape_day(
         day,
         source.name,
         listed=len(listing.papers),
-        is_new_day=plan.is_new_day,
-        newcomers=len(plan.newcomers),
-        new_papers=len(plan.new_papers),
-        changed_numbers=plan.changed_numbers,
-        completed_papers=len(plan.completed_papers),
-        problems=listing.problems,
+        plan=plan,
+        problems=tuple(problems),
     )
 
 
-def _write(store: ContentStore, plan: DayPlan) -> None:
-    """The day first: see DayPlan."""
+def _stored_papers(
+    store: ContentStore, listing: Listing, exclude: Collection[str]
+) -> tuple[dict[str, Paper], dict[str, ContentError]]:
+    """The library's records of what a listing names, and why some cannot be read."""
+    stored: dict[str, Paper] = {}
+    unreadable: dict[str, ContentError] = {}
+    for identifier in (listed.paper.id for listed in listing.papers if listed.paper.id not in exclude):
+        try:
+            paper = store.paper(identifier)
+        except ContentError as error:
+            unreadable[identifier] = error
+        else:
+            if paper:
+                stored[identifier] = paper
+    return stored, unreadable
+
+
+def _write(store: ContentStore, plan: DayPlan) -> list[Problem]:
+    """Write the day, then its papers: see DayPlan. A paper that cannot be written keeps no other from it."""
+    problems: list[Problem] = []
     store.write_day(plan.day)
     for paper in (*plan.new_papers, *plan.completed_papers):
-        store.write_paper(paper)
+        try:
+            store.write_paper(paper)
+        except ContentError as error:
+            problems += error.problems
+    return problems
 
 
 def _problems_of(error: PaperstandError, where: str) -> tuple[Problem, ...]:
     return getattr(error, "problems", None) or (Problem(where, 0, str(error)),)
 
 
-def papers_without_file(library: Library, exclude: Collection[str]) -> Mapping[str, date | None]:
-    """The papers that days and lists name and that have no file, each with the day that names it, if one does.
-
-    Slugs are left out: nobody but a person can supply those.
-    """
-    wanted: dict[str, date | None] = {}
-    for day in library.days.values():
-        wanted.update({entry.id: day.date for entry in day.papers})
-    for curated in library.lists.values():
-        for entry in curated.papers:
-            wanted.setdefault(entry.id, None)
-    return {
-        identifier: day
-        for identifier, day in wanted.items()
-        if identifier not in library.papers and identifier not in exclude and identifiers.kind(identifier) is Kind.ARXIV
-    }
-
-
 def fetch_named_papers(
-    store: ContentStore, lookup: Callable[[str], Paper | None], wanted: Mapping[str, date | None]
+    store: ContentStore, lookup: Callable[[str], Paper | None], missing: Iterable[Missing]
 ) -> Iterator[str | Problem]:
-    """File each wanted paper as `lookup` knows it, yielding its identifier, or a Problem where that failed.
+    """File each paper that days and lists name, as `lookup` knows it.
 
-    Where the upstream cannot be reached the rest is not tried.
+    Yields its identifier, or a Problem at the place that names it where that failed. Papers that no source has are left
+    out. Where the upstream cannot be reached the rest is not tried.
     """
-    for identifier, day in wanted.items():
-        where = f"arxiv {identifier}"
+    wanted: dict[str, list[Missing]] = {}
+    for one in missing:
+        if one.is_fetched:
+            wanted.setdefault(one.identifier, []).append(one)
+    for identifier, places in wanted.items():
+        where = places[0]
         try:
             paper = lookup(identifier)
-        except UnreachableError as error:
-            yield Problem(where, 0, str(error))
-            return
-        except FetchError as error:
-            yield Problem(where, 0, str(error))
-            continue
-        if paper is None:
-            yield Problem(where, 0, "arXiv knows no such paper; correct the identifier where it is listed")
-            continue
-        store.write_paper(replace(paper, featured=(day,) if day else ()))
-        yield identifier
+            if paper is None:
+                raise FetchError(f"arXiv knows no paper {identifier}; correct it here")
+            store.write_paper(replace(paper, featured=tuple(place.day for place in places if place.day)))
+        except PaperstandError as error:
+            yield Problem(where.path, where.line, str(error))
+            if isinstance(error, UnreachableError):
+                return
+        else:
+            yield identifier

@@ -47,7 +47,7 @@ class Settings:
     repository: str = ""
     """The repository's address, for links to a file's source, or nothing."""
     sources: tuple[str, ...] = ("huggingface",)
-    """Where papers come from, by the sources' names; the first one makes the day."""
+    """Where papers come from, by the sources' names."""
     revisit_days: int = 7
     """How many days, today included, a scrape visits: upvotes grow and papers are added after the day itself."""
     exclude: frozenset[str] = frozenset()
@@ -114,7 +114,7 @@ def _identifier(value: Any) -> str:
 
 
 def _colour(value: Any) -> str:
-    if value not in COLOURS:
+    if not isinstance(value, str) or value not in COLOURS:
         raise _UnexpectedError("one of Material's colours: " + ", ".join(sorted(COLOURS)))
     return str(value)
 

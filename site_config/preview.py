@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import sys
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scraper.errors import PaperstandError
 
@@ -35,18 +37,56 @@ class SiteHandler(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def open_server(site: Path, port: int) -> ThreadingHTTPServer:
+class _HandlerBelow(SiteHandler):
+    """The files below `prefix`, which begins and ends in a slash, and "/" leads there.
+
+    A site may be published below a path, and its 404 page has that path in its links.
+    """
+
+    def __init__(self, *arguments: Any, prefix: str = "/", **keywords: Any) -> None:
+        self.prefix = prefix
+        super().__init__(*arguments, **keywords)
+
+    def send_head(self) -> Any:
+        """The start of an answer; what BaseHTTPRequestHandler gives."""
+        if self.prefix != "/" and urlsplit(self.path).path in {"/", self.prefix.rstrip("/")}:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", self.prefix)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
+        return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        """The file of an address; one that is not there for an address outside of the prefix."""
+        if not path.startswith(self.prefix):
+            return str(Path(self.directory) / "outside-of-the-site")
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+
+class _Server(ThreadingHTTPServer):
+    """A server whose readers may go away."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong, but not that a browser no longer wanted an answer."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def open_server(site: Path, port: int, prefix: str = "/") -> ThreadingHTTPServer:
     """A server for the built site, listening on loopback at `port`, or at the next one that is free.
+
+    `prefix` is the path of the site's published address: "/" or "/repository/".
 
     Port 0 takes any. Its address is in `server_address`; `serve_forever` starts it. Raises PaperstandError when there
     is no built site or no free port.
     """
     if not (site / "index.html").is_file():
-        raise PaperstandError(f"{site} holds no built site; run: paperstand build")
-    handler = partial(SiteHandler, directory=str(site))
+        raise PaperstandError(f"{site} holds no built site; run `make build`")
+    handler = partial(_HandlerBelow, directory=str(site), prefix=prefix)
     for candidate in range(port, port + _PORTS_TRIED):
         try:
-            return ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+            return _Server(("127.0.0.1", candidate), handler)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise PaperstandError(f"cannot serve at port {candidate}: {error.strerror}") from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
 import click
 
-from scraper.errors import PaperstandError
+from scraper.errors import PaperstandError, Problem
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -56,3 +57,15 @@ def today() -> date:
 def counted(number: int, noun: str) -> str:
     """1 paper, 2 papers"""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def annotate(kind: str, problem: Problem) -> None:
+    """Show a finding beside its line in a pull request, where GitHub runs this ("error", "notice").
+
+    Rule: GitHub's workflow commands, whose values hold `%`, line ends, colons and commas escaped.
+    """
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    message = problem.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = problem.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    click.echo(f"::{kind} file={path},line={max(problem.line, 1)}::{message}")

@@ -11,10 +11,11 @@ import click
 from scraper import saved_page, settings
 from scraper.check import check as find_problems
 from scraper.check import notices as find_notices
-from scraper.cli.console import DATE, counted, today
+from scraper.check import within
+from scraper.cli.console import DATE, annotate, counted, today
 from scraper.curate import Curation, curate
 from scraper.errors import ContentError, Problem
-from scraper.records import CuratedList
+from scraper.records import CuratedList, clean_line
 from scraper.store import ContentStore
 
 
@@ -49,8 +50,16 @@ def import_page(
     site = settings.load(root)
     page = saved_page.parse(file.read_bytes(), file.name, today=today(), saved=saved.date() if saved else None)
     titles = saved_page.parse_identifiers(_decoded(table), table.name) if table else {}
-    curated = CuratedList(slug, title or page.title or slug, (), description, curator)
-    curation = curate(page, curated, store.load().papers, path=file.name, table=titles, exclude=site.exclude)
+    curated = CuratedList(
+        slug,
+        clean_line(title or page.title or "") or slug,
+        description=clean_line(description or "") or None,
+        curator=clean_line(curator or "") or None,
+    )
+    library = store.load()
+    curation = curate(
+        page, curated, library.papers, library.aliases, path=file.name, table=titles, exclude=site.exclude
+    )
     changed = not dry_run and _write_curation(store, curation)
     for assumption in page.assumptions:
         click.echo(f"Note: {assumption}")
@@ -83,7 +92,7 @@ def _print_curation(store: ContentStore, curation: Curation, *, changed: bool, d
     parts = [
         f"{outcome} {path} with {counted(len(curation.curated.papers), 'paper')}",
         f"{len(curation.new_papers)} of them new to the library",
-        f"{len(slugs)} without identifier{' (paperstand resolve looks for them)' if slugs else ''}",
+        f"{len(slugs)} without identifier{' (`.venv/bin/paperstand resolve` looks for them)' if slugs else ''}",
         counted(len(curation.problems), "problem"),
     ]
     click.echo(", ".join(parts))
@@ -94,16 +103,21 @@ def _print_curation(store: ContentStore, curation: Curation, *, changed: bool, d
 @click.pass_obj
 def check(root: Path, paths: tuple[Path, ...]) -> None:
     """Report every problem of the library as path:line: message; of these files or folders only, if any are named."""
+    foreign = [path for path in paths if not path.resolve().is_relative_to(root.resolve())]
+    if foreign:
+        raise click.UsageError(f"{foreign[0]} is not in the library at {root}")
     problems = list(find_problems(root, paths))
     for problem in problems:
         click.echo(str(problem))
+        annotate("error", problem)
     if problems:
         click.echo(f"{counted(len(problems), 'problem')} found", err=True)
         sys.exit(1)
     library = ContentStore(root).load()
-    waiting = list(find_notices(root, library))
-    for notice in waiting:
+    excluded = settings.load(root).exclude
+    for notice in within(root, find_notices(root, library, excluded), paths):
         click.echo(f"{notice.path}:{notice.line}: notice: {notice.message}")
+        annotate("notice", notice)
     click.echo(
         f"No problem in {counted(len(library.papers), 'paper')}, {counted(len(library.days), 'day')}"
         f" and {counted(len(library.lists), 'list')}"

@@ -6,8 +6,11 @@ Each imports what only it needs: MkDocs takes a third of a second to load, which
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
+
+from scraper import settings
 
 
 @click.command()
@@ -30,9 +33,10 @@ def serve(root: Path, port: int) -> None:
     """Serve the built site on this machine. For writing, with reload on every change, use `mkdocs serve`."""
     from site_config.preview import open_server  # noqa: PLC0415 - only this command needs a server
 
-    with open_server(root / "site", port) as server:
+    prefix = urlsplit(settings.load(root).url).path
+    with open_server(root / "site", port, prefix) as server:
         host, bound = server.server_address[:2]
-        click.echo(f"The site is at http://{host!s}:{bound}/ (Ctrl+C ends it)")
+        click.echo(f"The site is at http://{host!s}:{bound}{prefix} (Ctrl+C ends it)")
         try:
             server.serve_forever()
         except KeyboardInterrupt:

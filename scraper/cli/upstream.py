@@ -11,8 +11,10 @@ from pathlib import Path
 import click
 
 from scraper import settings
+from scraper.check import missing_papers
 from scraper.cli.console import DATE, counted, today
-from scraper.errors import Problem
+from scraper.decide import DayPlan
+from scraper.errors import PaperstandError, Problem
 from scraper.http import Client
 from scraper.identifiers import parse_reference
 from scraper.resolve import Resolved, Unresolved, refresh, resolve_slugs
@@ -22,7 +24,6 @@ from scraper.scrape import (
     days_between,
     fetch_named_papers,
     last_days,
-    papers_without_file,
     scrape_days,
 )
 from scraper.settings import Settings
@@ -63,7 +64,7 @@ def scrape(
     store = ContentStore(root)
     store.check_format()
     with open_client(root, site) as client:
-        sources = [open_source(name, client, os.environ) for name in names or site.sources]
+        sources = [open_source(name, client, os.environ) for name in dict.fromkeys(names or site.sources)]
         report = ScrapeReport()
         reports = scrape_days(store, sources, days, exclude=site.exclude, today=now, dry_run=dry_run)
         for done in _shown(reports, len(days) * len(sources)):
@@ -115,18 +116,18 @@ def _day_line(report: DayReport) -> str:
     where = f"{report.day} {report.source}:"
     if report.unreachable:
         return f"{where} not reached"
-    if report.failed:
+    if report.plan is None:
         return f"{where} failed"
-    numbers = counted(report.changed_numbers, "changed number")
-    return f"{where} {counted(report.listed, 'paper')}, {report.newcomers} new in the day, {numbers}"
+    numbers = counted(report.plan.changed_numbers, "changed number")
+    return f"{where} {counted(report.listed, 'paper')}, {len(report.plan.newcomers)} new in the day, {numbers}"
 
 
 def _fetch_named(store: ContentStore, arxiv: Arxiv, site: Settings, report: ScrapeReport) -> None:
     """Papers that days and lists name and that have no file: fetched one by one from arXiv."""
     library = store.load()
     report.problems += library.problems
-    wanted = papers_without_file(library, site.exclude)
-    for outcome in fetch_named_papers(store, arxiv.paper, wanted):
+    missing = missing_papers(store.root, library, site.exclude)
+    for outcome in fetch_named_papers(store, arxiv.paper, missing):
         if isinstance(outcome, Problem):
             report.problems.append(outcome)
         else:
@@ -137,17 +138,30 @@ def _fetch_named(store: ContentStore, arxiv: Arxiv, site: Settings, report: Scra
 def _print_summary(report: ScrapeReport, *, dry_run: bool) -> None:
     for problem in report.problems:
         click.echo(f"Problem: {problem}", err=True)
-    done = [day for day in report.days if not day.failed]
+    plans = [day.plan for day in report.days if day.plan]
+    if dry_run:
+        _print_plans(plans)
+    new_papers = {paper.id for plan in plans for paper in plan.new_papers} | set(report.fetched_papers)
     parts = [
-        f"{counted(len(done), 'day')} ({sum(day.is_new_day for day in done)} new)",
-        f"{counted(sum(day.new_papers for day in done) + len(report.fetched_papers), 'new paper')}",
-        f"{counted(sum(day.changed_numbers for day in done), 'changed number')}",
-        f"{counted(sum(day.completed_papers for day in done), 'completed paper')}",
+        f"{counted(len({plan.day.date for plan in plans}), 'day')} ({sum(plan.is_new_day for plan in plans)} new)",
+        counted(len(new_papers), "new paper"),
+        counted(sum(plan.changed_numbers for plan in plans), "changed number"),
+        counted(sum(len(plan.completed_papers) for plan in plans), "completed paper"),
         counted(len(report.problems), "problem"),
     ]
     click.echo(
         ("Would change: " if dry_run else "Done: ") + ", ".join(parts) + ("; nothing was written" if dry_run else "")
     )
+
+
+def _print_plans(plans: Sequence[DayPlan]) -> None:
+    """What a scrape would write, paper by paper."""
+    for plan in plans:
+        titles = {paper.id: paper.title for paper in plan.new_papers}
+        for identifier in plan.newcomers:
+            click.echo(f"{plan.day.date}: + {identifier} {titles.get(identifier, '(in the library already)')}")
+        for paper in plan.completed_papers:
+            click.echo(f"{plan.day.date}: completes {paper.id} {paper.title}")
 
 
 @click.command(short_help="Find the identifiers of papers that have none.")
@@ -178,10 +192,18 @@ def resolve(root: Path) -> None:
 @click.pass_obj
 def refresh_command(root: Path, names: tuple[str, ...]) -> None:
     """Take a stored paper's title and abstract from arXiv anew. No scrape ever does."""
+    store = ContentStore(root)
+    store.check_format()
+    failed = False
     with open_client(root, settings.load(root)) as client:
         arxiv = open_arxiv(client, os.environ)
         for name in names:
-            change = refresh(ContentStore(root), arxiv.paper, parse_reference(name).identifier)
+            try:
+                change = refresh(store, arxiv.paper, parse_reference(name).identifier)
+            except PaperstandError as error:
+                failed = True
+                click.echo(f"Error: {error}", err=True)
+                continue
             if change.before == change.after:
                 click.echo(f"{change.before.id}: unchanged")
                 continue
@@ -190,3 +212,4 @@ def refresh_command(root: Path, names: tuple[str, ...]) -> None:
                 before, after = getattr(change.before, field), getattr(change.after, field)
                 if before != after:
                     click.echo(f"- {field}: {before}\n+ {field}: {after}")
+    sys.exit(1 if failed else 0)

@@ -170,9 +170,12 @@ def _identifier(paper: Entry) -> str:
     if not isinstance(text, str):
         raise _UnreadableError(f"its id is a {_kind(text)}")
     try:
-        return identifiers.canonical(text)
+        identifier = identifiers.canonical(text)
     except IdentifierError as error:
         raise _UnreadableError(str(error)) from None
+    if identifiers.kind(identifier) is not identifiers.Kind.ARXIV:
+        raise _UnreadableError(f"{text[:120]!r} is not an arXiv identifier, which every paper has there")
+    return identifier
 
 
 def _title(outer: Entry, paper: Entry) -> str:

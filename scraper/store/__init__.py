@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -34,7 +35,7 @@ _Record = TypeVar("_Record")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """Everything in the store, as records. A file that could not be read is in `problems` and in none of the maps."""
 
@@ -45,6 +46,11 @@ class Library:
     lists: Mapping[str, CuratedList]
     """By slug, in alphabetical order."""
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The identifier under which a paper is filed now, by each one under which it was filed before."""
+        return {alias: paper.id for paper in self.papers.values() for alias in paper.aliases}
 
 
 def _parse_list(text: str, path: str) -> CuratedList:
@@ -80,7 +86,7 @@ class ContentStore:
 
     def day_path(self, day: date) -> Path:
         """The file of a day, whether or not it is there."""
-        return self.content / "daily" / f"{day:%Y}" / f"{day:%Y-%m-%d}.md"
+        return self.content / "daily" / day.isoformat()[:4] / f"{day.isoformat()}.md"
 
     def list_path(self, slug: str) -> Path:
         """The file of a curated list, whether or not it is there. Raises ContentError for a name that is no slug."""
@@ -104,15 +110,15 @@ class ContentStore:
 
     def paper(self, identifier: str) -> Paper | None:
         """A paper, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.paper_path(identifier), documents.parse_paper)
+        return self._read(self.paper_path(identifier), documents.parse_paper, self._paper_place)
 
     def day(self, day: date) -> Day | None:
         """A day, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.day_path(day), documents.parse_day)
+        return self._read(self.day_path(day), documents.parse_day, self._day_place)
 
     def curated_list(self, slug: str) -> CuratedList | None:
         """A list, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.list_path(slug), _parse_list)
+        return self._read(self.list_path(slug), _parse_list, self._list_place)
 
     def load(self) -> Library:
         """Read the whole library. A file that cannot be understood is a problem, and the rest is read.
@@ -121,9 +127,9 @@ class ContentStore:
         """
         self.check_format()
         problems: list[Problem] = []
-        papers = self._load("papers", documents.parse_paper, lambda paper: self.paper_path(paper.id), problems)
-        days = self._load("daily", documents.parse_day, lambda day: self.day_path(day.date), problems)
-        lists = self._load("lists", _parse_list, lambda curated: self.list_path(curated.slug), problems)
+        papers = self._load("papers", documents.parse_paper, self._paper_place, problems)
+        days = self._load("daily", documents.parse_day, self._day_place, problems)
+        lists = self._load("lists", _parse_list, self._list_place, problems)
         return Library(
             {paper.id: paper for paper in papers},
             {day.date: day for day in sorted(days, key=lambda day: day.date)},
@@ -138,10 +144,11 @@ class ContentStore:
     def check_format(self) -> None:
         """Raises StoreFormatError when a newer Paperstand wrote the library."""
         path = self.content / "store.yml"
-        try:
-            declared = plain_yaml.load(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        text = self.text(path)
+        if text is None:
             return
+        try:
+            declared = plain_yaml.load(text)
         except plain_yaml.PlainYamlError as error:
             raise ContentError([Problem(self.relative(path), error.line, error.message)]) from None
         number = declared.get("format") if isinstance(declared, dict) else None
@@ -162,10 +169,7 @@ class ContentStore:
         records = []
         for path in self.content_files(folder):
             try:
-                record = self._read(path, parse)
-                if record is not None and place(record) != path:
-                    belongs = f"by what it says this file belongs at {self.relative(place(record))}"
-                    raise ContentError([Problem(self.relative(path), 1, belongs)])
+                record = self._read(path, parse, place)
             except ContentError as error:
                 problems += error.problems
             else:
@@ -173,9 +177,27 @@ class ContentStore:
                     records.append(record)
         return records
 
-    def _read(self, path: Path, parse: Callable[[str, str], _Record]) -> _Record | None:
+    def _read(
+        self, path: Path, parse: Callable[[str, str], _Record], place: Callable[[_Record], Path]
+    ) -> _Record | None:
         text = self.text(path)
-        return None if text is None else parse(text, self.relative(path))
+        if text is None:
+            return None
+        record = parse(text, self.relative(path))
+        if place(record) != path:
+            # A slip in an identifier or a date must not pass for another paper or day, and overwrite it.
+            belongs = f"by what it says this file belongs at {self.relative(place(record))}"
+            raise ContentError([Problem(self.relative(path), 1, belongs)])
+        return record
+
+    def _paper_place(self, paper: Paper) -> Path:
+        return self.paper_path(paper.id)
+
+    def _day_place(self, day: Day) -> Path:
+        return self.day_path(day.date)
+
+    def _list_place(self, curated: CuratedList) -> Path:
+        return self.list_path(curated.slug)
 
     def text(self, path: Path) -> str | None:
         """A file's text, line ends kept, or None where there is no file. Raises ContentError unless it is UTF-8."""
@@ -193,7 +215,7 @@ class ContentStore:
         """A paper into the library: a new file, or the values that are new in the file that is there.
 
         With `moved_from`, the file of that identifier is taken over, with all that people wrote in it; it stays where
-        it is until `remove_paper`. Raises ContentError or EditError, and then every file is as it was.
+        it is until `remove_paper`. Raises ContentError, and then every file is as it was.
         """
         return self._write(self.paper_path(moved_from or paper.id), self.paper_path(paper.id), paper, _PAPERS)
 
@@ -215,9 +237,12 @@ class ContentStore:
         return self._save(self.list_path(curated.slug), documents.render_list(curated))
 
     def rename_in(self, path: Path, old: str, new: str) -> bool:
-        """Let a day's or list's file name the paper `old` by its identifier `new`. Raises EditError."""
+        """Let a day's or list's file name the paper `old` by its identifier `new`. Raises ContentError."""
         text = self.text(path)
-        return text is not None and self._save(path, edits.with_identifier_replaced(text, old, new))
+        try:
+            return text is not None and self._save(path, edits.with_identifier_replaced(text, old, new))
+        except edits.EditError as error:
+            raise ContentError([Problem(self.relative(path), 0, str(error))]) from None
 
     def remove_paper(self, identifier: str) -> None:
         """Take away the file of a paper that is now filed under another identifier."""
@@ -231,8 +256,21 @@ class ContentStore:
         if before == record:
             return False
         # A file exactly as Paperstand wrote it holds nothing of a person's, and keeps its one canonical form.
-        untouched = text == form.render(before)
-        return self._save(target, form.render(record) if untouched else form.edit(text, before, record))
+        if text == form.render(before):
+            return self._save(target, form.render(record))
+        try:
+            edited = form.edit(text, before, record)
+        except edits.EditError as error:
+            raise ContentError([Problem(self.relative(source), 0, str(error))]) from None
+        return self._save(target, edited)
+
+    def is_as_written(self, paper: Paper) -> bool:
+        """Whether a paper's file is exactly as Paperstand writes it: then nothing of a person's is in it."""
+        return self.text(self.paper_path(paper.id)) == documents.render_paper(paper)
+
+    def has_paper_file(self, identifier: str) -> bool:
+        """Whether there is a file for the paper, be it readable or not."""
+        return self.paper_path(identifier).is_file()
 
     def _save(self, path: Path, text: str) -> bool:
         declaration = self.content / "store.yml"

@@ -39,12 +39,15 @@ Keys = tuple[str | int, ...]
 
 
 class _UnexpectedError(Exception):
-    """A value that is not what its key takes. `keys` lead to it from the value that was being read."""
+    """Values that are not what their keys take: (expected, the keys that lead there from the value that was read)."""
 
-    def __init__(self, expected: str, keys: Keys = ()) -> None:
-        self.expected = expected
-        self.keys = keys
-        super().__init__(expected)
+    def __init__(self, expected: str = "", keys: Keys = (), *, found: Sequence[tuple[str, Keys]] = ()) -> None:
+        self.found = tuple(found) or ((expected, keys),)
+        super().__init__(self.found)
+
+    def below(self, key: str | int) -> list[tuple[str, Keys]]:
+        """The same, seen from one level further up."""
+        return [(expected, (key, *keys)) for expected, keys in self.found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,12 @@ def _identifier(value: Any) -> str:
     try:
         canonical = identifiers.canonical(text)
     except IdentifierError:
-        raise _UnexpectedError(
-            f"an identifier such as '2511.08567', 'cs/0112017', a DOI or a slug, not {text!r}"
-        ) from None
+        try:
+            canonical = identifiers.parse_reference(text).identifier
+        except IdentifierError:
+            raise _UnexpectedError(
+                f"an identifier such as '2511.08567', 'cs/0112017', a DOI or a slug, not {text!r}"
+            ) from None
     if canonical != text:
         raise _UnexpectedError(f"the identifier {canonical!r} rather than {text!r}")
     return canonical
@@ -137,12 +143,14 @@ def _many(one: Callable[[Any], Any], *, alone: bool = False) -> Callable[[Any], 
             if not alone:
                 raise _UnexpectedError("a list")
             value = [value]
-        values = []
+        values, found = [], []
         for position, element in enumerate(value):
             try:
                 values.append(one(element))
             except _UnexpectedError as error:
-                raise _UnexpectedError(error.expected, (position, *error.keys)) from None
+                found += error.below(position)
+        if found:
+            raise _UnexpectedError(found=found)
         return tuple(values)
 
     return read
@@ -160,7 +168,7 @@ def _links(value: Any) -> Mapping[str, str]:
         try:
             links[_text(name)] = _url(address)
         except _UnexpectedError as error:
-            raise _UnexpectedError(error.expected, (name,)) from None
+            raise _UnexpectedError(found=error.below(name)) from None
     return links
 
 
@@ -248,6 +256,9 @@ def _read_map(record: type, fields: tuple[_Field, ...], value: Any) -> Any:
     if not isinstance(value, dict):
         raise _UnexpectedError("a map of keys to values")
     values, extra = _read_fields(fields, value)
+    for key, given in extra.items():
+        if given is None:  # {id: …, note: Good, read it}: the comma ends the note
+            raise _UnexpectedError(f"a value for {key!r}, or quotes around a text that holds a comma", (key,))
     if extra:
         if "extra" not in getattr(record, "__dataclass_fields__", ()):
             raise _UnexpectedError(
@@ -258,22 +269,25 @@ def _read_map(record: type, fields: tuple[_Field, ...], value: Any) -> Any:
 
 
 def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The known keys' values, and all other keys; a paper's known key without a value counts among the others."""
+    """The known keys' values, and all other keys; a paper's known key that is empty counts among the others."""
     extra = dict(value)
-    values = {}
+    values: dict[str, Any] = {}
+    found: list[tuple[str, Keys]] = []
     for field in fields:
         given = extra.get(field.name)
-        if given is None:
+        if given is None or (given in ([], {}) and not field.required):
             if field.required:
-                raise _UnexpectedError(f"a value for {field.name!r}", (field.name,) if field.name in extra else ())
+                found.append((f"a value for {field.name!r}", (field.name,) if field.name in extra else ()))
             if fields is not _PAPER:
                 extra.pop(field.name, None)
             continue
         try:
             values[field.name] = field.read(given)
         except _UnexpectedError as error:
-            raise _UnexpectedError(error.expected, (field.name, *error.keys)) from None
+            found += error.below(field.name)
         del extra[field.name]
+    if found:
+        raise _UnexpectedError(found=found)
     return values, extra
 
 
@@ -298,6 +312,10 @@ def list_entry_value(entry: ListEntry) -> FlowMap | str:
     return entry.id if set(value) == {"id"} else value
 
 
+LIST_KEYS = tuple(field.name for field in _LIST)
+"""What a curated list may say, and nothing else is shown."""
+
+
 def paper_values(paper: Paper) -> Mapping[str, Any]:
     """A paper's front matter as the values that are written, in order."""
     return _written(paper, _PAPER)
@@ -318,12 +336,17 @@ def _parse_front(text: str, path: str, fields: tuple[_Field, ...]) -> tuple[dict
     try:
         values, extra = _read_fields(fields, value)
     except _UnexpectedError as error:
-        line = first_line + _line_of(document.front, error.keys)
-        name = _spoken(error.keys)
-        raise ContentError(
-            [Problem(path, line, f"{name}: expected {error.expected}" if name else f"expected {error.expected}")]
-        ) from None
+        problems = [
+            Problem(path, first_line + _line_of(document.front, keys), _told(expected, keys))
+            for expected, keys in error.found
+        ]
+        raise ContentError(problems) from None
     return {**values, "extra": extra}, document.body
+
+
+def _told(expected: str, keys: Keys) -> str:
+    name = _spoken(keys)
+    return f"{name}: expected {expected}" if name else f"expected {expected}"
 
 
 def line_of(text: str, keys: Keys) -> int:
@@ -333,6 +356,20 @@ def line_of(text: str, keys: Keys) -> int:
     except ContentError:
         return 1
     return text.count("\n", 0, document.start) + 1 + _line_of(document.front, keys)
+
+
+def lines_of(text: str, key: str) -> Sequence[int]:
+    """The line, from 1, of each element of a list in a file's front matter; none where there is no such list."""
+    try:
+        document = split(text)
+        root = plain_yaml.compose(document.front)
+    except (ContentError, PlainYamlError):
+        return ()
+    pairs = root.value if isinstance(root, plain_yaml.MappingNode) else []
+    node = next((value for name, value in pairs if name.value == key), None)
+    elements = node.value if isinstance(node, plain_yaml.SequenceNode) else []
+    first = text.count("\n", 0, document.start) + 1
+    return [first + int(element.start_mark.line) for element in elements]
 
 
 def _line_of(front: str, keys: Keys) -> int:

@@ -2,19 +2,20 @@
 
 Values are found by the marks that the YAML reader puts on them, and replaced in the text. Each function takes the
 file's text, the record it holds and the record it should hold, and gives the new text; it is then read back, and if it
-does not hold exactly that record, EditError is raised and nothing was changed: a file too unusual to edit is left to a
-person.
+does not hold exactly that record and every comment, EditError is raised and nothing was changed: a file too unusual to
+edit is left to a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scraper import plain_yaml
-from scraper.errors import PaperstandError
-from scraper.plain_yaml import MappingNode, Node, ScalarNode, SequenceNode
+from scraper.errors import ContentError, PaperstandError
+from scraper.plain_yaml import MappingNode, Node, PlainYamlError, ScalarNode, SequenceNode
 from scraper.records import Day, DayEntry, Paper
 from scraper.store import documents
 
@@ -37,9 +38,12 @@ class _FrontMatter:
 
     def __init__(self, text: str) -> None:
         document = documents.split(text)
-        root = plain_yaml.compose(document.front)
+        try:
+            root = plain_yaml.compose(document.front)
+        except PlainYamlError as error:
+            raise EditError(f"its front matter, line {error.line}, {error.message}") from None
         if not isinstance(root, MappingNode):
-            raise EditError("the front matter is not a map")
+            raise EditError("its front matter is not a map")
         self.text = text
         self.root = root
         self._offset = document.start
@@ -53,20 +57,26 @@ class _FrontMatter:
 
     def replaced(self, node: Node, value: str) -> _Splice:
         """Another text in a value's place."""
-        space = " " if node.start_mark.index == node.end_mark.index else ""
-        return _Splice(self._start(node), self._stop(node), space + value)
+        start, stop = self._start(node), self._stop(node)
+        space = " " if start == stop else ""
+        # A block of text ends behind its last line's end, which stays.
+        end = self._newline if stop > start and self.text[stop - 1] == "\n" else ""
+        return _Splice(start, stop, f"{space}{value}{end}")
 
     def added_key(self, key: str, value: str, within: MappingNode | None = None) -> _Splice:
         """One key more, after the last one."""
         within = within or self.root
+        key = plain_yaml.scalar(key)
         if within.flow_style:
             return self._added_to_flow(within, f"{key}: {value}")
         return self._added_line(within, f"{' ' * within.start_mark.column}{key}: {value}")
 
     def removed_key(self, key: str) -> _Splice:
-        """A top-level key's lines taken out."""
+        """A top-level key taken out with its value: the whole line, but for a comment on it."""
         name, value = next(pair for pair in self.root.value if pair[0].value == key)
-        return _Splice(self._start(name), self._line_end(self._last_leaf(value)), "")
+        start, stop, end = self._start(name), self._stop(value), self._line_end(value)
+        comment = self.text[stop:end].lstrip()
+        return _Splice(start, end, comment if comment.startswith("#") else "")
 
     def added_elements(self, key: str, elements: Sequence[str]) -> _Splice:
         """More elements at the end of a list, each with the list's own indentation; the key may be missing or empty."""
@@ -144,7 +154,7 @@ def edited_day(text: str, before: Day, after: Day) -> str:
         splices.append(front.added_elements("papers", newcomers))
     if after.empty != before.empty:
         splices.append(_reason_splice(front, after))
-    return _verified(_spliced(text, splices), after, documents.parse_day)
+    return _verified(text, _spliced(text, splices), after, documents.parse_day)
 
 
 def _entry_splices(front: _FrontMatter, node: Node, before: DayEntry, after: DayEntry) -> list[_Splice]:
@@ -189,29 +199,67 @@ def edited_paper(text: str, before: Paper, after: Paper) -> str:
     old, new = documents.paper_values(before), documents.paper_values(after)
     changed = {key: value for key, value in new.items() if old.get(key) != value}
     front = _FrontMatter(text)
-    edited = _spliced(text, _value_splices(front, front.root, changed))
+    splices: list[_Splice] = []
+    for key in [key for key in changed if isinstance(front.value(key), (MappingNode, SequenceNode))]:
+        grown = _grown_splices(front, key, old.get(key), changed[key])
+        if grown is not None:
+            splices += grown
+            del changed[key]
+    edited = _spliced(text, splices + _value_splices(front, front.root, changed))
     if after.abstract != before.abstract:
         document = documents.split(edited)
         head = edited[: len(edited) - len(document.body)]
         edited = f"{head}\n{after.abstract}\n"
-    return _verified(edited, after, documents.parse_paper)
+    return _verified(text, edited, after, documents.parse_paper)
+
+
+def _grown_splices(front: _FrontMatter, key: str, old: Any, new: Any) -> list[_Splice] | None:
+    """What is new in a list or map that only grew, added to it where it stands; None where it did more than that."""
+    node = front.value(key)
+    if isinstance(node, MappingNode) and isinstance(old, dict) and old.items() <= new.items():
+        return _value_splices(front, node, {name: value for name, value in new.items() if name not in old})
+    as_list = [old] if not isinstance(old, list) else old
+    if isinstance(node, SequenceNode) and isinstance(new, list) and new[: len(as_list)] == as_list:
+        return [front.added_elements(key, [plain_yaml.scalar(value) for value in new[len(as_list) :]])]
+    return None
 
 
 def with_identifier_replaced(text: str, old: str, new: str) -> str:
     """A day's or list's file that names the paper `old`, naming it `new` in the same place. Raises EditError."""
     front = _FrontMatter(text)
     papers = front.value("papers")
-    splices = []
+    splices: list[_Splice] = []
     for node in papers.value if isinstance(papers, SequenceNode) else []:
         identifier = front.value("id", node) if isinstance(node, MappingNode) else node
         if isinstance(identifier, ScalarNode) and identifier.value == old:
             splices.append(front.replaced(identifier, plain_yaml.scalar(new)))
     if not splices:
-        raise EditError(f"{old} is not among the papers")
-    return _spliced(text, splices)
+        raise EditError(f"{old} is not among its papers")
+
+    def renamed(document: str) -> list[Any]:
+        values = plain_yaml.load(documents.split(document).front)["papers"]
+        return [_renamed(value, old, new) for value in values]
+
+    return _verified(text, _spliced(text, splices), renamed(text), renamed)
 
 
-def _verified(text: str, expected: Any, parse: Any) -> str:
-    if parse(text) != expected:
-        raise EditError("its form is too unusual to be edited in place; edit it by hand")
-    return text
+def _renamed(entry: Any, old: str, new: str) -> Any:
+    """An entry of a front matter, a bare identifier or a map, under the new name."""
+    if isinstance(entry, dict):
+        return {**entry, "id": _renamed(entry.get("id"), old, new)}
+    return new if entry == old else entry
+
+
+def _verified(before: str, edited: str, expected: Any, parse: Callable[[str], Any]) -> str:
+    """The edited text, if it holds exactly what it should and every comment that was there."""
+    try:
+        kept = Counter(_comments(before)) <= Counter(_comments(edited))
+        if kept and parse(edited) == expected:
+            return edited
+    except (ContentError, PlainYamlError):
+        pass  # what cannot be read back is no edit, either
+    raise EditError("its form is too unusual to be edited in place; edit it by hand")
+
+
+def _comments(text: str) -> list[str]:
+    return plain_yaml.comments(documents.split(text).front)

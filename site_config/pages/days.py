@@ -27,6 +27,7 @@ from site_config.pages.site import (
 WHY_EMPTY = {
     EmptyReason.WEEKEND: "No papers are listed at weekends.",
     EmptyReason.NOTHING_LISTED: "Nothing was listed on this day.",
+    EmptyReason.TAKEN_OUT: "The papers of this day were taken out by an editor.",
     EmptyReason.NOT_YET_LISTED: "Nothing had been listed yet when this day was last looked at.",
 }
 DAYS_AT_HOME = 7
@@ -95,11 +96,13 @@ def _head(catalog: Catalog, day: Day, root: str) -> Markup:
 
 
 def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bool = False) -> Markup:
+    cards = _cards(catalog, day, root)
     return render(
         "day.html",
         day=day,
         dated=day.title == day_title(day.date),
-        cards=_cards(catalog, day, root),
+        cards=cards,
+        foldable=any(card.folded for card in cards),
         voted=any(entry.upvotes is not None for entry in day.papers),
         note=prose.render(day.note) if day.note else "",
         why_empty="" if day.papers else _why_empty(day),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.records import Author, Day, DayEntry, EmptyReason, Paper
+from scraper.records import Author, Day, DayEntry, EmptyReason, ListEntry, Paper
 from scraper.store import documents, edits
 
 from .test_documents import counts, days, papers
@@ -112,11 +112,11 @@ def test_windows_line_ends_stay() -> None:
 
 
 def test_the_reason_goes_when_papers_come() -> None:
-    """An empty day that gets papers loses its `empty` line and nothing else."""
+    """An empty day that gets papers loses its `empty`, and not the comment behind it."""
     text = "---\ntitle: T\ndate: 2025-11-13\nempty: not-yet-listed # early\npapers: []\n---\n\nA note.\n"
     before = documents.parse_day(text)
     after = replace(before, papers=(DayEntry("2511.00002"),), empty=None)
-    expected = "---\ntitle: T\ndate: 2025-11-13\npapers:\n- {id: '2511.00002'}\n---\n\nA note.\n"
+    expected = "---\ntitle: T\ndate: 2025-11-13\n# early\npapers:\n- {id: '2511.00002'}\n---\n\nA note.\n"
     assert edits.edited_day(text, before, after) == expected
 
 
@@ -221,3 +221,67 @@ def test_any_written_paper_can_be_edited(paper: Paper, other: Paper) -> None:
         submitted=other.submitted or paper.submitted,
     )
     assert documents.parse_paper(edits.edited_paper(text, paper, after)) == after
+
+
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        (
+            "links:\n  project: https://a.example # mine\n",
+            "links:\n  project: https://a.example # mine\n  code: 'https://c.example'\n",
+        ),
+        (
+            "links: {project: 'https://a.example', # mine\n  }\n",
+            "links: {project: 'https://a.example', code: 'https://c.example', # mine\n  }\n",
+        ),
+        (
+            "links: {project: https://a.example/?id=3}\n",
+            "links: {project: https://a.example/?id=3, code: 'https://c.example'}\n",
+        ),
+    ],
+)
+def test_links_grow_in_whatever_form_they_are_written(written: str, edited: str) -> None:
+    """In a block, over several lines, with a question mark that only some YAML readers take for text."""
+    head = "---\nid: '2511.08567'\ntitle: T\n"
+    before = documents.parse_paper(f"{head}{written}---\n")
+    after = replace(before, links={**before.links, "code": "https://c.example"})
+    assert edits.edited_paper(f"{head}{written}---\n", before, after) == f"{head}{edited}---\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ("featured:\n- 2025-11-13 # first\n", "featured:\n- 2025-11-13 # first\n- 2025-11-14\n"),
+        ("featured: [2025-11-13] # first\n", "featured: [2025-11-13, 2025-11-14] # first\n"),
+        ("featured: 2025-11-13 # first\n", "featured: [2025-11-13, 2025-11-14] # first\n"),
+    ],
+)
+def test_featured_grows_in_whatever_form_it_is_written(written: str, edited: str) -> None:
+    """A date, a list in brackets, a list of lines."""
+    head = "---\nid: '2511.08567'\ntitle: T\n"
+    before = documents.parse_paper(f"{head}{written}---\n")
+    after = replace(before, featured=(*before.featured, date(2025, 11, 14)))
+    assert edits.edited_paper(f"{head}{written}---\n", before, after) == f"{head}{edited}---\n"
+
+
+def test_a_title_over_several_lines_is_replaced() -> None:
+    """A folded block of text gives way to one line, and the next key stays on its own."""
+    text = "---\nid: '2511.08567'\ntitle: >-\n  A title\n  folded\nsource: x\n---\n"
+    before = documents.parse_paper(text)
+    edited = edits.edited_paper(text, before, replace(before, title="New"))
+    assert edited == "---\nid: '2511.08567'\ntitle: New\nsource: x\n---\n"
+
+
+def test_an_edit_that_would_lose_a_comment_is_not_made() -> None:
+    """Where a comment stands inside of what must be replaced, a person has to do it."""
+    text = "---\ntitle: T\ndate: 2025-11-13\nempty: weekend\npapers: [\n  # none yet\n]\n---\n"
+    before = documents.parse_day(text)
+    with pytest.raises(edits.EditError, match="by hand"):
+        edits.edited_day(text, before, replace(before, papers=(DayEntry("2511.00002"),), empty=None))
+
+
+def test_a_renamed_entry_is_verified() -> None:
+    """An identifier in an unusual form is not renamed into something that cannot be read."""
+    text = "---\ntitle: T\npapers:\n- id: >-\n    a-slug\n  note: x\n---\n"
+    edited = edits.with_identifier_replaced(text, "a-slug", "2511.08567")
+    assert documents.parse_list(edited, "l").papers == (ListEntry("2511.08567", note="x"),)
