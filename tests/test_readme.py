@@ -183,8 +183,6 @@ def test_make_site_builds_the_whole_library(first_site: FirstSite) -> None:
     clone = first_site.clone.root
     library = ContentStore(clone).load()
     assert library.papers
-    assert library.days
-    assert library.lists
     site = clone / "site"
     pages = [identifiers.page_path(identifier) for identifier in library.papers]
     pages += [f"daily/{day.isoformat()}/" for day in library.days]
@@ -200,20 +198,25 @@ def test_the_clone_stands_by_itself(clone: Clone) -> None:
 
 
 def test_the_first_site_can_be_searched(first_site: FirstSite, serve: Callable[..., str], page: Page) -> None:
-    """In that site a search for "object-centric" finds papers of the list `object-centric-rl`, in a real browser."""
+    """In that site a search for "object-centric" finds papers of the list `object-centric-rl`, in a real browser.
+
+    In a fork without that list, a search for its newest paper's title finds that paper.
+    """
     assert first_site.status == 0, first_site.output
     clone = first_site.clone.root
-    listed = ContentStore(clone).curated_list("object-centric-rl")
-    assert listed is not None
-    seed = {identifiers.page_path(entry.id) for entry in listed.papers}
+    library = ContentStore(clone).load()
+    listed = library.lists.get("object-centric-rl")
+    newest = max(library.papers.values(), key=lambda paper: identifiers.sort_key(paper.id))
+    query, least = ("object-centric", 5) if listed else (newest.title, 1)
+    seed = {identifiers.page_path(paper.id) for paper in (listed.papers if listed else [newest])}
     base = serve(clone / "site")
     page.goto(base)
     page.keyboard.press("/")
-    page.get_by_role("searchbox").fill("object-centric")
+    page.get_by_role("searchbox").fill(query)
     results = page.get_by_role("list", name="Results").get_by_role("link")
     results.first.wait_for()
     found = {str(address).removeprefix(base) for address in results.evaluate_all("links => links.map(a => a.href)")}
-    assert len(found & seed) >= 5, found
+    assert len(found & seed) >= least, found
 
 
 def test_make_site_serves(clone: Clone) -> None:
@@ -253,6 +256,7 @@ def test_make_check(clone: Clone) -> None:
     example = re.search(r"^```markdown\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     assert example
     path = clone.root / "content" / "lists" / "my-topic.md"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(example[1], encoding="utf-8")
     run = clone.run("make check")
     assert run.returncode == 0, run.stdout

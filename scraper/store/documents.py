@@ -247,7 +247,10 @@ _LIST = (
     _Field("description", _text),
     _Field("curator", _text),
     _Field(
-        "papers", _many(_entry(ListEntry, _LIST_ENTRY)), lambda entries: [list_entry_value(entry) for entry in entries]
+        "papers",
+        _many(_entry(ListEntry, _LIST_ENTRY)),
+        lambda entries: [list_entry_value(entry) for entry in entries],
+        required=True,
     ),
 )
 

@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from scraper.check import check, notices
+from scraper.cli import main
 from scraper.errors import StoreFormatError
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
 from scraper.store import ContentStore
@@ -75,6 +77,17 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "a name of",
         ),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
+        (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:2", "'papers'"),
+        (
+            _write(LIST, b"---\ntitle: T\npapers:\n- {id: x, note: Good, read its proof.}\n---\n"),
+            f"{LIST}:4",
+            "quotes around a text that holds a comma",
+        ),
+        (
+            _write(LIST, b"---\ntitle: T\npapers:\n- https://arxiv.org/abs/2511.00003\n---\n"),
+            f"{LIST}:4",
+            "'2511.00003'",
+        ),
         (_write(PAPER, b"---\nid: '2511.00001'\ntitle: \xff\n---\n"), f"{PAPER}:3", "UTF-8"),
         (
             _edit(PAPER, "title: One", "title: One\naliases: [three]"),
@@ -123,3 +136,38 @@ def test_a_newer_format_is_refused(library: ContentStore) -> None:
 def test_the_committed_library_has_no_problem() -> None:
     """What this repository publishes keeps its own rules."""
     assert [str(problem) for problem in check(REPOSITORY)] == []
+
+
+def test_all_problems_of_a_file_are_told_at_once(library: ContentStore) -> None:
+    """Whoever mends a file mends it once."""
+    (library.root / LIST).write_text("---\ntitle: []\ncurator: {}\npapers:\n- x y\n- '2511.00003'\n- {note: z}\n---\n")
+    problems = [(problem.line, problem.message) for problem in check(library.root)]
+    assert [line for line, _ in problems] == [2, 5, 7]
+
+
+def test_a_key_that_nothing_shows_is_a_notice(library: ContentStore) -> None:
+    """A slip in a key's name is told with the names there are."""
+    path = library.root / LIST
+    path.write_text(path.read_text().replace("title: A list", "title: A list\ncurater: Ann"))
+    [notice] = notices(library.root, library.load())
+    assert (notice.line, "curator" in notice.message) == (3, True)
+
+
+def test_findings_stand_beside_their_lines_on_github(library: ContentStore) -> None:
+    """Where GitHub runs the check, each problem is also an annotation, with nothing in it that could be a command."""
+    _edit(PAPER, "One", "One: more")(library.root)
+    result = CliRunner().invoke(main, ["--root", str(library.root), "check"], env={"GITHUB_ACTIONS": "true"})
+    assert result.exit_code == 1
+    assert f"::error file={PAPER},line=3::cannot be read as YAML" in result.output
+    result = CliRunner().invoke(main, ["--root", str(library.root), "check"])
+    assert "::error" not in result.output
+
+
+def test_a_path_outside_of_the_library_is_refused(
+    library: ContentStore, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Nothing is said to be sound that was not looked at."""
+    other = tmp_path_factory.mktemp("other")
+    result = CliRunner().invoke(main, ["--root", str(library.root), "check", str(other)])
+    assert result.exit_code == 2
+    assert "is not in the library" in result.output

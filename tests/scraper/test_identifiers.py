@@ -33,6 +33,8 @@ from scraper.identifiers import Kind, Reference
         ("https://huggingface.co/papers/2511.08567", "2511.08567", None),
         ("https://www.alphaxiv.org/abs/2511.08567v1", "2511.08567", 1),
         ("https://alphaxiv.org/overview/2511.08567", "2511.08567", None),
+        ("arXiv:2511.08567v2 [cs.LG]", "2511.08567", 2),
+        ("arXiv:2511.08567v2 [cs.LG] 12 Nov 2025", "2511.08567", 2),
         ("10.48550/arXiv.2511.08567", "2511.08567", None),
         ("https://doi.org/10.48550/arxiv.2511.08567", "2511.08567", None),
         ("doi:10.1016/0370-2693(92)90710-L", "10.1016/0370-2693(92)90710-l", None),
@@ -50,6 +52,9 @@ def test_a_paper_is_recognised_however_it_is_named(text: str, identifier: str, v
     [
         *("", " ", "2501", "2501.1001", "1412.00001", "2513.00001", "2500.00001", "0703.0001", "2511.00000"),
         *("2511.08567v0", "2511.08567x", "nope/0112017", "cs/0113017", "10.1/x", "10.1016/", "a--b", "-a", "A b"),
+        *("9901.12345", "cs/2501001", "cs/9012001", "10.1000/" + "語" * 60, "10.1000/" + "(" * 90),
+        *("arXiv:attention", "https://arxiv.org/abs/foo", "https://doi.org/some-slug"),
+        *("https://huggingface.co/papers/trending",),
         *(
             "../../etc/passwd",
             "con",

@@ -157,6 +157,13 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     assert desk.tree() == {}
 
 
+def test_empty_options_are_none(desk: Desk) -> None:
+    """What is given empty is left out, and the list that is written passes the check."""
+    _import(desk, "--curator", "", "--description", " ", "--title", "A\x1b[31m title")
+    assert desk.store.load().lists["mine"].title == "A[31m title"
+    assert desk.run("check").exit_code == 0
+
+
 def test_a_name_that_is_no_slug_is_refused(desk: Desk) -> None:
     """A list's name is part of a path and an address."""
     result = desk.run("import", str(SEED), "--list", "../mine")

@@ -224,3 +224,78 @@ def test_a_second_scrape_changes_nothing(desk: Desk) -> None:
     result = desk.run("scrape", "--date", DAY)
     assert "0 new papers, 0 changed numbers, 0 completed papers" in result.output
     assert desk.tree() == once
+
+
+def test_a_slip_in_a_days_date_overwrites_no_other_day(desk: Desk) -> None:
+    """A day's file that says another date is refused, and told, and the other day keeps every byte."""
+    other = desk.root / "content/daily/2026/2026-08-21.md"
+    other.write_text("---\ntitle: T\ndate: 2026-08-21\npapers:\n- '2608.00001'\n---\n\nA note.\n")
+    _replace(_places(desk).day, f"date: {DAY}", "date: 2026-08-21")
+    before = desk.tree()
+    result = desk.run("scrape", "--date", DAY)
+    assert result.exit_code == 1
+    assert f"content/daily/2026/{DAY}.md:1: by what it says this file belongs at" in result.output
+    assert desk.tree() == before
+
+
+def test_a_slip_in_a_papers_id_overwrites_no_other_paper(desk: Desk) -> None:
+    """A copied file whose identifier was not changed is refused, and the other papers of the day are written."""
+    places = _places(desk)
+    places.third.write_text(places.first.read_text())
+    original = places.first.read_text()
+    result = desk.run("scrape", "--date", DAY)
+    assert result.exit_code == 1
+    assert desk.store.relative(places.third) in result.output
+    assert places.first.read_text() == original
+    assert len(desk.store.load().papers) == 14
+
+
+def test_one_unreadable_paper_stops_no_other(desk: Desk) -> None:
+    """Its file stays as it is and is told; numbers, newcomers and the other papers come in."""
+    path = _places(desk).third
+    path.write_text(path.read_text().replace("title: ", "title: a: ", 1))
+    broken = path.read_text()
+    result = desk.run("scrape", "--date", DAY)
+    assert result.exit_code == 1
+    assert f"{desk.store.relative(path)}:3: cannot be read as YAML" in result.output
+    assert "15 papers, 6 new in the day" in result.output
+    assert path.read_text() == broken
+    assert len(desk.store.load().papers) == 14
+
+
+@pytest.mark.parametrize("key", ["featured", "versions", "aliases", "keywords", "authors", "links", "organization"])
+@pytest.mark.parametrize("empty", ["", " []", " {}"])
+def test_a_key_that_a_person_emptied_stays_empty(desk: Desk, key: str, empty: str) -> None:
+    """Whichever key it is and however it is emptied, a scrape neither fills it nor fails."""
+    path = _places(desk).first
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(f"{key}:")]
+    path.write_text("\n".join([*lines[:2], f"{key}:{empty} # none", *lines[2:], ""]))
+    before = path.read_text()
+    assert desk.run("scrape", "--date", DAY).exit_code == 0
+    assert path.read_text() == before
+
+
+def test_a_day_in_a_form_of_ones_own_is_edited_where_it_stands(desk: Desk) -> None:
+    """Question marks, tabs, blocks and comments within entries: numbers change, and all the rest stays."""
+    places = _places(desk)
+    lines = places.day.read_text().splitlines(keepends=True)
+    start = next(number for number, line in enumerate(lines) if line.startswith("- "))
+    lines[start] = f"- id: '{places.first_id}'\t# the best?\n  note: Is this right?\n  upvotes: 1\n"
+    lines[start + 2] = f"- {{id: '{places.third_id}', note: Why?, upvotes: 1}}\n"
+    places.day.write_text("".join(lines))
+    assert desk.run("scrape", "--date", DAY).exit_code == 0
+    after = places.day.read_text()
+    assert f"- id: '{places.first_id}'\t# the best?\n  note: Is this right?\n  upvotes: 92\n  comments: " in after
+    assert f"- {{id: '{places.third_id}', note: Why?, upvotes: 59, comments: " in after
+
+
+def test_a_day_whose_papers_were_all_taken_out_says_so(desk: Desk) -> None:
+    """An editor's empty day stays empty, and gets the reason that is true."""
+    day = _places(desk).day
+    day.write_text(f"---\ntitle: 20 August 2026\ndate: {DAY}\npapers: []\n---\n")
+    for path in (desk.root / "content/papers").rglob("*.md"):
+        assert f"featured: {DAY}" in path.read_text()
+    write_early(Path(desk.root.parent / "served"), DAY)
+    assert desk.run("scrape", "--date", DAY).exit_code == 0
+    assert "empty: taken-out\n" in day.read_text()
+    assert desk.run("check").exit_code == 0

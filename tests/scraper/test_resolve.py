@@ -104,6 +104,30 @@ def test_the_librarys_own_paper_is_found_first(slugged: tuple[Desk, Paper]) -> N
     assert library.papers[paper.id].abstract == paper.abstract
 
 
+def test_what_a_person_wrote_is_not_merged_away(slugged: tuple[Desk, Paper]) -> None:
+    """Where both files exist and a person wrote in the slug's, a person has to merge them: nothing changes."""
+    desk, paper = slugged
+    desk.store.write_paper(paper)
+    path = desk.store.paper_path("a-slug")
+    path.write_text(path.read_text().replace("source: saved-page", "source: saved-page # checked\nrating: 5"))
+    before = desk.tree()
+    result = desk.run("resolve")
+    assert result.exit_code == 1
+    assert "a person wrote in it" in result.output
+    assert desk.tree() == before
+
+
+def test_two_slugs_of_one_paper_in_one_list_are_told(slugged: tuple[Desk, Paper]) -> None:
+    """The second one finds the first one renamed already: one line must go, and a person says which."""
+    desk, paper = slugged
+    desk.store.write_paper(Paper(id="b-slug", title=paper.title, source="saved-page"))
+    path = desk.store.list_path("mine")
+    path.write_text(path.read_text().replace("- other", "- b-slug"))
+    result = desk.run("resolve")
+    assert result.exit_code == 1
+    assert "which are one paper" in result.output
+
+
 def test_a_list_that_names_both_is_left_to_a_person(slugged: tuple[Desk, Paper]) -> None:
     """Where a list names the paper under both names, one line must go, and only a person can say which."""
     desk, paper = slugged

@@ -191,6 +191,7 @@ def test_a_dry_run_writes_nothing(desk: Desk) -> None:
     """It says what would change, and nothing is there afterwards."""
     result = desk.run("scrape", "--date", "2026-08-20", "--dry-run")
     assert result.exit_code == 0
+    assert "2026-08-20: + 2608.16590 Zetta" in result.output
     assert "Would change: 1 day (1 new), 15 new papers" in result.output
     assert desk.tree() == {}
 
@@ -222,7 +223,7 @@ def test_papers_that_a_list_names_are_fetched(desk: Desk) -> None:
     (lists / "mine.md").write_text("---\ntitle: Mine\npapers:\n- 2104.99999\n---\n")
     result = desk.run("scrape", "--date", "2026-08-20")
     assert result.exit_code == 1
-    assert "2104.99999" in result.output
+    assert "Problem: content/lists/mine.md:4: arXiv knows no paper 2104.99999" in result.output
 
 
 def test_an_unchanged_answer_is_not_sent_again(tmp_path: Path) -> None:

@@ -237,6 +237,13 @@ def test_what_is_wrong_is_named_with_its_line(text: str, line: int, message: str
     assert message in problem.message
 
 
+@pytest.mark.parametrize("nest", ["[" * 100_000, "{x: " * 100_000, "\n" + "- " * 5_000, "[x, " * 90_000])
+def test_a_deep_nest_is_refused(nest: str) -> None:
+    """Lists within lists, deeper than any content, cost neither time nor the process."""
+    with pytest.raises(ContentError, match="within each other"):
+        documents.parse_paper(f"---\nid: {nest}\n---\n")
+
+
 def test_a_yaml_bomb_is_refused_before_it_grows() -> None:
     """Nested aliases, which would grow to billions of values, are refused at the first anchor."""
     levels = "\n".join(f"k{n}: &k{n} [{', '.join([f'*k{n - 1}'] * 10)}]" for n in range(1, 12))
