@@ -296,6 +296,8 @@ class Client:
             yield
         except (httpx.LocalProtocolError, UnicodeEncodeError):
             raise FetchError(f"{_shown(url)}: a request header holds characters that HTTP does not allow") from None
+        except httpx.InvalidURL:  # httpx looks at a redirect's target although it is not to follow it
+            raise FetchError(f"{_shown(url)}: redirects to what is no address of the web") from None
         except httpx.RequestError as error:
             if self._watchdog.has_bitten:
                 raise _PassingTroubleError(late) from error

@@ -28,6 +28,10 @@ COLOURS = frozenset(
 """Material's colour names (https://squidfunk.github.io/mkdocs-material/setup/changing-the-colors/)."""
 
 
+SOURCES = ("huggingface",)
+"""The names of the sources there are (`scraper.sources` opens each)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The site's colours, by Material's names."""
@@ -101,8 +105,8 @@ def _list_of(value: Any, one: Callable[[Any], str]) -> tuple[str, ...]:
 
 def _sources(value: Any) -> tuple[str, ...]:
     sources = _list_of(value, _text)
-    if not sources:
-        raise _UnexpectedError("at least one source, such as huggingface")
+    if not sources or not set(sources) <= set(SOURCES):
+        raise _UnexpectedError("at least one source, and of these: " + ", ".join(SOURCES))
     return sources
 
 

@@ -1,4 +1,7 @@
-"""Where records come from. A source is one module here with an `open_source`, named in `_SOURCES`."""
+"""Where records come from. A source is one module here with an `open_source`, named in `SOURCES`.
+
+Its name stands in `scraper.settings` too, where site.yml is checked.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ class Source(Protocol):
         """What the source has for this UTC day; nothing for it is an empty listing. Raises FetchError."""
 
 
-_SOURCES: Mapping[str, Callable[[Client, Mapping[str, str]], Source]] = {
+SOURCES: Mapping[str, Callable[[Client, Mapping[str, str]], Source]] = {
     huggingface.NAME: huggingface.open_source,
 }
 
@@ -31,7 +34,7 @@ _SOURCES: Mapping[str, Callable[[Client, Mapping[str, str]], Source]] = {
 def open_source(name: str, client: Client, environment: Mapping[str, str]) -> Source:
     """The source of this name. Raises PaperstandError for a name that is none, or an environment it cannot use."""
     try:
-        opener = _SOURCES[name]
+        opener = SOURCES[name]
     except KeyError:
-        raise PaperstandError(f"There is no source {name!r}; there are: {', '.join(sorted(_SOURCES))}") from None
+        raise PaperstandError(f"There is no source {name!r}; there are: {', '.join(sorted(SOURCES))}") from None
     return opener(client, environment)

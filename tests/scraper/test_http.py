@@ -339,7 +339,9 @@ def test_a_redirect_elsewhere_is_an_error(client: Client, status: int) -> None:
         assert other.requests == []
 
 
-@pytest.mark.parametrize("location", ["", "https://user:pass@[", "//127.0.0.2/", "ftp://127.0.0.1/"])
+@pytest.mark.parametrize(
+    "location", ["", "https://user:pass@[", "//127.0.0.2/", "ftp://127.0.0.1/", "about:blank", "javascript:x"]
+)
 def test_a_redirect_to_nowhere_is_an_error(client: Client, location: str) -> None:
     """Without a target, with a broken one, without a scheme of its own, or with one of another kind."""
     with ReplayServer(small, mischief=[refuses(302, {"location": location})]) as server:
@@ -384,6 +386,29 @@ def test_the_next_page_is_at_the_same_origin(client: Client, link: str, path: st
     """Whatever host a link names: a mirror passes its upstream's on, and a token is for one origin only."""
     with ReplayServer(small, mischief=[refuses(200, {"link": link})]) as server:
         assert client.get(f"{server.url}/here?p=0", read=lambda answer: answer.next_url) == f"{server.url}{path}"
+
+
+@pytest.mark.parametrize("link", ["mailto:a@b.example", "javascript:x"])
+def test_a_next_page_that_is_no_address_is_an_error(client: Client, link: str) -> None:
+    """It is said, and nothing is asked."""
+    with ReplayServer(small, mischief=[refuses(200, {"link": f'<{link}>; rel="next"'})]) as server:
+        with pytest.raises(FetchError, match="names a next page that is no address"):
+            client.get(server.url, read=lambda answer: answer.next_url)
+        assert len(server.requests) == 1
+
+
+def test_a_proxy_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's own settings are told in words."""
+    monkeypatch.setenv("HTTP_PROXY", "nonsense://x")
+    with pytest.raises(FetchError, match="proxy or certificates"):
+        Client()
+
+
+def test_without_a_repository_the_project_is_named() -> None:
+    """Whoever runs the service finds somebody to write to."""
+    with ReplayServer(small) as server, Client() as client:
+        client.get(server.url, read=read_json)
+        assert "(+https://github.com/paperstand/paperstand)" in server.requests[0].headers["user-agent"]
 
 
 def test_without_a_link_there_is_no_next_page(client: Client) -> None:

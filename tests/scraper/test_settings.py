@@ -8,7 +8,10 @@ import pytest
 
 from scraper import settings
 from scraper.errors import ContentError
+from scraper.http import Client
 from scraper.settings import Settings, Theme
+from scraper.sources import SOURCES as SOURCES_THERE_ARE
+from scraper.sources import open_source
 
 
 def test_a_name_is_enough() -> None:
@@ -44,6 +47,8 @@ def test_every_key_is_read() -> None:
         ("name: x\nurl: 'javascript:alert(1)'\n", 2, "url: expected an address"),
         ("name: x\n\n\nrevisit_days: 0\n", 4, "1 to 60"),
         ("name: x\nsources: []\n", 2, "at least one source"),
+        ("name: x\nsources: [huggingface, nowhere]\n", 2, "of these: huggingface"),
+        ("name: x\ntheme: {primary: [teal]}\n", 2, "Material's colours"),
         ("name: x\nexclude: [2511.1]\n", 2, "exclude: expected an identifier"),
         ("name: x\ntheme: {primary: mauve}\n", 2, "theme: expected one of Material's colours"),
         ("name: x\nname: [\n", 3, "YAML"),
@@ -63,3 +68,10 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """A folder without settings is no library."""
     with pytest.raises(ContentError, match="is missing"):
         settings.load(tmp_path)
+
+
+def test_every_source_that_may_be_named_can_be_opened() -> None:
+    """The names that site.yml may have are those of the sources, and of all of them."""
+    with Client() as client:
+        assert [open_source(name, client, {}).name for name in settings.SOURCES] == list(settings.SOURCES)
+    assert set(settings.SOURCES) == set(SOURCES_THERE_ARE)

@@ -199,6 +199,7 @@ def test_two_authors_of_one_name_are_two() -> None:
         (changed(id=2501.1001), r"entry 2 \(2501.1001\): its id is a number"),
         (changed(id="../../etc"), r"entry 2 \(../../etc\): '../../etc' is not an identifier"),
         (changed(id="2613.00001\u202e"), r"entry 2 \(2613.00001.*\): '2613.00001\\u202e' is not an identifier"),
+        (changed(id="some-slug"), r"entry 2 \(some-slug\): 'some-slug' is not an arXiv identifier"),
         ({"paper": {"id": "2608.01231"}}, r"entry 2 \(2608.01231\): it has no title"),
     ],
 )
