@@ -134,12 +134,16 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Give the theme's templates the names of Material's style sheets, which change with each release."""
+        """Give the theme's templates the names of Material's style sheets, which change with each release.
+
+        And whether there is anything to search for.
+        """
         self.environment, self.files = env, files
         material = (file for file in files if file.src_dir not in {config.docs_dir, config.theme.custom_dir})
         env.globals["material_stylesheets"] = sorted(
             file.url for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)
         )
+        env.globals["library_is_empty"] = not self.library.catalog.papers
         return env
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so

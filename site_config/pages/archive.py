@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -45,18 +46,22 @@ class Year:
 
 
 def page(catalog: Catalog, settings: Settings) -> Page:
-    """Every day with its number of papers and its top title, by year and month."""
+    """Every day with its number of papers and its top title, by year and month.
+
+    A paper counts once, however many days list it, and not at all where only a list names it.
+    """
+    papers = _distinct(catalog.days)
     return Page(
         PATH,
         Kind.ARCHIVE,
         Content(
             title=f"Archive - {settings.name}",
-            description=f"{counted(len(catalog.papers), 'paper')} by the day on which they were listed.",
+            description=f"{counted(papers, 'paper')} by the day on which they were listed.",
             canonical=settings.url + PATH,
             body=render(
                 "archive.html",
                 years=_years(catalog),
-                papers=len(catalog.papers),
+                papers=papers,
                 days=sum(bool(day.papers) for day in catalog.days),
             ),
         ),
@@ -67,8 +72,11 @@ def _years(catalog: Catalog) -> tuple[Year, ...]:
     years = []
     latest_first = catalog.days[::-1]
     for year, days in groupby(latest_first, key=lambda day: day.date.year):
-        months = tuple(_month(catalog, list(of_month)) for _, of_month in groupby(days, key=lambda day: day.date.month))
-        years.append(Year(year, sum(month.count for month in months), months))
+        of_year = list(days)
+        months = tuple(
+            _month(catalog, list(of_month)) for _, of_month in groupby(of_year, key=lambda day: day.date.month)
+        )
+        years.append(Year(year, _distinct(of_year), months))
     return tuple(years)
 
 
@@ -77,12 +85,17 @@ def _month(catalog: Catalog, days: list[Day]) -> Month:
     return Month(
         name=month_name(first),
         anchor=f"{first:%Y-%m}",
-        count=sum(len(day.papers) for day in days),
+        count=_distinct(days),
         days=tuple(
             DayLine(day.date, root_from(PATH) + day_path(day.date), len(day.papers), _top_title(catalog, day))
             for day in days
         ),
     )
+
+
+def _distinct(days: Iterable[Day]) -> int:
+    """How many papers stand in these days, each counted once."""
+    return len({entry.id for day in days for entry in day.papers})
 
 
 def _top_title(catalog: Catalog, day: Day) -> str:

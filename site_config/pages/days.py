@@ -23,6 +23,7 @@ from site_config.pages.site import (
     source_link,
     weekday,
 )
+from site_config.prose import Place
 
 WHY_EMPTY = {
     EmptyReason.WEEKEND: "No papers are listed at weekends.",
@@ -97,6 +98,7 @@ def _head(catalog: Catalog, day: Day, root: str) -> Markup:
 
 def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bool = False) -> Markup:
     cards = _cards(catalog, day, root)
+    file = f"daily/{day.date.year}/{day.date.isoformat()}.md"
     return render(
         "day.html",
         day=day,
@@ -104,12 +106,12 @@ def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bo
         cards=cards,
         foldable=any(card.folded for card in cards),
         voted=any(entry.upvotes is not None for entry in day.papers),
-        note=prose.render(day.note) if day.note else "",
+        note=prose.render(day.note, Place(file, day_path(day.date), root)) if day.note else "",
         why_empty="" if day.papers else _why_empty(day),
         previous=catalog.previous_day(day.date),
         next=catalog.next_day(day.date),
         here=root + day_path(day.date) if home else None,
-        edit=source_link(settings, f"daily/{day.date.year}/{day.date.isoformat()}.md"),
+        edit=source_link(settings, file),
         root=root,
     )
 

@@ -11,6 +11,7 @@ from site_config.catalog import Catalog
 from site_config.chrome import Content
 from site_config.pages.cards import card
 from site_config.pages.site import Kind, Page, counted, described, list_path, render, root_from, source_link
+from site_config.prose import Place
 
 
 def index(catalog: Catalog, settings: Settings) -> Page:
@@ -38,6 +39,7 @@ def pages(catalog: Catalog, settings: Settings) -> Iterator[Page]:
 def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
     """One list: what it is about, who keeps it, and its papers in the curator's order."""
     path = list_path(curated.slug)
+    file = f"lists/{curated.slug}.md"
     root = root_from(path)
     cards = [
         card(
@@ -60,9 +62,9 @@ def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
             body=render(
                 "list.html",
                 curated=curated,
-                prose=prose.render(curated.prose) if curated.prose else "",
+                prose=prose.render(curated.prose, Place(file, path, root)) if curated.prose else "",
                 cards=cards,
-                edit=source_link(settings, f"lists/{curated.slug}.md"),
+                edit=source_link(settings, file),
                 root=root,
             ),
         ),

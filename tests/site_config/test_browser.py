@@ -248,6 +248,64 @@ def test_a_printed_day_has_its_abstracts_whole_and_no_buttons(page: Page, addres
     expect(page.locator(".fold:visible")).to_have_count(0)
 
 
+def test_a_printed_page_is_dark_on_light_and_has_everybody(page: Page, address: str) -> None:
+    """Whatever colours were chosen; a card may be parted between two sheets, and authors who were folded are there."""
+    page.goto(address)
+    page.evaluate("document.documentElement.dataset.colours = 'dark'")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert _background(page) == LIGHT
+    assert page.evaluate("getComputedStyle(document.querySelector('.card')).breakInside") == "auto"
+    page.evaluate(
+        "document.querySelector('main').innerHTML = '<div class=ps><details class=everyone>"
+        "<summary>and 1 more</summary><p class=by>Last Author</p></details></div>'"
+    )
+    box = page.get_by_text("Last Author").bounding_box()
+    assert box
+    assert box["height"] > 5
+
+
+PROSE = """<div class="ps"><div class="editor md-typeset" dir="ltr"><ul><li>a</li></ul>
+<blockquote>b</blockquote><pre><code>%s</code></pre><table><tr><th>%s</th><td>%s</td></tr></table>
+<div class="admonition note"><p class="admonition-title">Note</p><p>c</p></div></div></div>""" % (("long " * 200,) * 3)
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_prose_fits_its_page(page: Page, address: str, width: int) -> None:
+    """Nothing in it scrolls sideways; a list is set in once; a quotation has its line, and a box's title its room."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address)
+    page.evaluate("prose => document.querySelector('main').innerHTML = prose", PROSE)
+    scrolling = (
+        "[...document.querySelectorAll('main *')].filter((it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth)"
+    )
+    assert page.evaluate(scrolling + ".map((it) => it.outerHTML.slice(0, 40))") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    style = "(selector) => { const it = getComputedStyle(document.querySelector('main ' + selector)); return %s }"
+    assert page.evaluate(style % "it.marginLeft", "ul") == "0px"
+    assert page.evaluate(style % "it.marginLeft", "li") == "0px"
+    assert page.evaluate(style % "parseFloat(it.borderLeftWidth)", "blockquote") > 0
+    assert page.evaluate(style % "parseFloat(it.paddingLeft)", ".admonition-title") > 10
+
+
+def test_on_a_low_screen_nothing_scrolls_beside_the_cards(page: Page, address: str) -> None:
+    """There the masthead stands above them, as on a phone."""
+    page.set_viewport_size({"width": 1300, "height": 420})
+    page.goto(address + "lists/object-centric-rl/")
+    assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).overflowY") == "visible"
+    page.set_viewport_size({"width": 1300, "height": 1000})
+    assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).position") == "sticky"
+
+
+def test_a_long_name_leaves_room_for_the_page(page: Page, address: str) -> None:
+    """On a phone the site's name is cut off at one line."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address)
+    before = page.locator(".md-header").bounding_box()
+    page.evaluate("document.querySelector('.brand').textContent = 'A very long name '.repeat(9)")
+    assert page.locator(".md-header").bounding_box() == before
+    expect(page.get_by_role("button", name="Search")).to_be_in_viewport()
+
+
 def test_nothing_moves_while_a_page_loads(page: Page, address: str) -> None:
     """No layout shift (https://web.dev/articles/cls)."""
     page.add_init_script(

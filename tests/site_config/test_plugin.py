@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -41,6 +42,15 @@ def tree(site: Path) -> dict[str, bytes]:
         for path in sorted(site.rglob("*"))
         if path.is_file()
     }
+
+
+def test_an_empty_library_says_so_where_one_searches(make_root: MakeRoot, small_site: Path) -> None:
+    """The search button of its pages is marked; that of a library with papers is not."""
+    root = make_root("library")
+    for folder in ("papers", "daily", "lists"):
+        shutil.rmtree(root / "content" / folder)
+    assert " data-search-empty" in (build(root) / "archive" / "index.html").read_text(encoding="utf-8")
+    assert " data-search-empty" not in (small_site / "archive" / "index.html").read_text(encoding="utf-8")
 
 
 def test_every_way_to_build_gives_the_same_site(make_root: MakeRoot) -> None:

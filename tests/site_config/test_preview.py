@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,6 +57,33 @@ def test_pages_and_what_is_not_there(site: Path) -> None:
         assert _get(port, "/../../etc/passwd") == (404, "not here")
 
 
+def test_below_the_path_of_the_published_address(site: Path) -> None:
+    """The root leads there, files are there and nowhere else, and so the links of the 404 page are right."""
+    with _running(open_server(site, 0, "/repo/")) as port:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Location")) == (302, "/repo/")
+        connection.close()
+        assert _get(port, "/repo/") == (200, "home")
+        assert _get(port, "/repo/archive/") == (200, "archive")
+        assert _get(port, "/archive/") == (404, "not here")
+        assert _get(port, "/repo/../../etc/passwd") == (404, "not here")
+
+
+def test_a_browser_that_goes_away_is_no_error(site: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It prints no traceback where a request was dropped, and the server goes on."""
+    (site / "large").write_bytes(bytes(20_000_000))
+    with _running(open_server(site, 0)) as port:
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as dropped:
+                dropped.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                dropped.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+                dropped.recv(1)
+        assert _get(port, "/") == (200, "home")
+    assert capfd.readouterr().err == ""
+
+
 def test_a_port_that_is_taken(site: Path) -> None:
     """The next free port is used instead."""
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -66,5 +94,5 @@ def test_a_port_that_is_taken(site: Path) -> None:
 
 def test_without_a_built_site(tmp_path: Path) -> None:
     """It says what to do first."""
-    with pytest.raises(PaperstandError, match="paperstand build"):
+    with pytest.raises(PaperstandError, match="make build"):
         open_server(tmp_path, 0)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper import identifiers
 from site_config import prose
+from site_config.prose import Place
 
 HARMLESS_TAGS = (
     {"a", "p", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "hr", "br", "span"}
@@ -100,6 +102,36 @@ def test_allowed_links_stay(address: str) -> None:
     assert _Seen(prose.render(f"[text]({address})")).links == [address]
 
 
+@pytest.mark.parametrize("root", ["./", "../../"])
+@pytest.mark.parametrize(
+    ("written", "page"),
+    [
+        ("../2026-08-20/", "daily/2026-08-20/"),
+        ("../../papers/2511.08567/#abstract", "papers/2511.08567/#abstract"),
+        ("../..", ""),
+        ("2026-08-20.md", "daily/2026-08-20/"),
+        ("../../lists/object-centric-rl.md", "lists/object-centric-rl/"),
+        ("../../pages/about.md?a#b", "about/?a#b"),
+        ("../../pages/guide/index.md", "guide/"),
+        *(
+            (f"../../papers/{identifiers.file_path(identifier)}", identifiers.page_path(identifier))
+            for identifier in ("2511.08567", "cs/0112017", "10.1016/s0(92)90710", "cycle-consistency")
+        ),
+    ],
+)
+def test_a_relative_link_leads_to_the_same_page_wherever_it_is_shown(written: str, page: str, root: str) -> None:
+    """On the day's own page and on the home page; a file of the library leads to that file's page."""
+    place = Place("daily/2026/2026-08-21.md", "daily/2026-08-21/", root)
+    assert _Seen(prose.render(f"[text](<{written}>)", place)).links == [root + page]
+
+
+@pytest.mark.parametrize("address", ["https://a.example/b.md", "#x", "/y/", "../../../../readme.md", "../../../z"])
+def test_a_link_out_of_the_library_stays(address: str) -> None:
+    """What is no page of the site is not made one."""
+    place = Place("daily/2026/2026-08-21.md", "daily/2026-08-21/", "./")
+    assert _Seen(prose.render(f"[text]({address})", place)).links == [address]
+
+
 def test_an_image_becomes_a_link_to_it() -> None:
     """A page asks no third party for a picture."""
     assert (
@@ -118,7 +150,7 @@ def test_headings_are_in_order_below_the_pages_own() -> None:
 @given(st.text(alphabet=st.sampled_from(list("[]()<>!:\\&#;*`\"'/ \n\tjavscriptdhef=x0")), max_size=60))
 def test_no_text_makes_a_dangerous_element(text: str) -> None:
     """Whatever is typed: no other element, no handler, no address that runs."""
-    seen = _Seen(prose.render(text))
+    seen = _Seen(prose.render(text, Place("lists/a.md", "lists/a/", "./")))
     assert {tag for tag, _ in seen.elements} <= HARMLESS_TAGS
     assert not [
         name

@@ -49,6 +49,18 @@ PAPERS = (
         aliases=("object-centric-learning-of-rewards",),
     ),
     Paper(id="2511.00002", title="深度学习的研究", abstract="这是一个摘要。"),
+    Paper(
+        id="2511.00004",
+        title="Ada, then Byron",
+        abstract="Of Ada and of Byron, " * 9,
+        authors=(Author("Zoe Byron"), Author("Ada Zett")),
+    ),
+    Paper(
+        id="2511.00005",
+        title="Engines",
+        abstract="Notes on them. " * 30,
+        authors=(*(Author(f"Engine Builder{n}") for n in range(40)), Author("Ada Byron")),
+    ),
     Paper(id="2511.00003", title="Who mentions another", abstract="We build on 2511.08567 and on arXiv:2511.08567v1."),
 )
 
@@ -135,6 +147,8 @@ DOI_PAGE = "doi/10.1016/0370-2693~2892~2990710-l/"
                 "angstrom": DOI_PAGE,
                 "Jean Pierre Angstrom": DOI_PAGE,
                 "Cywinski": "2510.01070/",
+                "Schölkopf, Bernhard": "2511.08567/",
+                "Ada Byron": "2511.00005/",
             },
             id="people",
         ),
@@ -148,6 +162,11 @@ DOI_PAGE = "doi/10.1016/0370-2693~2892~2990710-l/"
                 "object-centric-learning-of-rewards": "2511.08567/",
                 "cs/0112017": "cs/0112017/",
                 "arxiv.org/pdf/cs/0112017v1.pdf": "cs/0112017/",
+                "arXiv:2511.08567v1 [cs.LG] 12 Nov 2025": "2511.08567/",
+                "arXiv:cs/0112017 [cs.AI]": "cs/0112017/",
+                "arxiv 2511.08567": "2511.08567/",
+                "https://example.org/library/papers/2511.08567/": "2511.08567/",
+                "http://127.0.0.1:8000/papers/cs/0112017/#content": "cs/0112017/",
                 "https://doi.org/10.1016/0370-2693(92)90710-L": DOI_PAGE,
             },
             id="identifiers",
@@ -365,6 +384,135 @@ def test_the_number_of_results_is_announced_and_more_are_a_click_away(home: Page
     expect(found).to_have_count(0)
     ask(home, "")
     expect(status).to_have_text("")
+
+
+def test_a_word_that_the_library_lacks_is_named(home: Page) -> None:
+    """What Pagefind gives in its place is called the nearest; other endings of a word are that word."""
+    dialog = opened(home)
+    status = dialog.get_by_role("status")
+    ask(home, "rewxyzzy")
+    expect(status).to_have_text("Nothing has ‘rewxyzzy’. Nearest:")
+    for query in ("reward", "rewarding", "objectcentric", "Łukasz", "学习", "2511.085"):
+        ask(home, query)
+        expect(status).to_have_text(re.compile(r"^\d+ papers?$"))
+
+
+def test_too_little_to_search_for_is_said(home: Page) -> None:
+    """One letter is in every paper, and a backslash is none."""
+    status = opened(home).get_by_role("status")
+    for query in ("a", "C++", "\\"):
+        ask(home, query)
+        expect(status).to_have_text("Type one more letter.")
+    ask(home, " ")
+    expect(status).to_have_text("")
+
+
+def test_an_open_tab_searches_the_index_of_today(
+    page: Page, site: Path, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """A deploy gives every part of the index another name; what is found then is right, without a reload."""
+    live = tmp_path / "site"
+    shutil.copytree(site, live)
+    page.goto(serve(live))
+    opened(page)
+    expect(ask(page, "rewards").first).to_contain_text("Object-centric")
+    search.write_index(
+        catalog_of([*PAPERS, Paper(id="2512.00001", title="Zebras of today", abstract="New.")], ()), live
+    )
+    expect(ask(page, "zebras").first).to_contain_text("Zebras of today")
+    expect(ask(page, "slots").first).to_contain_text("Slots and objects")
+
+
+def test_a_part_of_the_index_that_failed_once_is_asked_for_again(home: Page) -> None:
+    """At once, and without a word to the reader."""
+    failed: list[str] = []
+
+    def fail(route: Route) -> None:
+        failed.append(route.request.url)
+        route.abort()
+
+    home.context.route("**/pagefind/index/*", fail, times=1)
+    opened(home)
+    expect(ask(home, "slots").first).to_contain_text("Slots and objects")
+    assert failed
+
+
+def test_an_outage_is_not_taken_for_an_empty_library(home: Page) -> None:
+    """While a part of the index cannot be had, search says so; afterwards the same words find their papers."""
+    status = opened(home).get_by_role("status")
+    expect(ask(home, "rewards").first).to_contain_text("Object-centric")
+    home.context.set_offline(True)
+    ask(home, "slots")
+    expect(status).to_contain_text("The search index could not be loaded.")
+    home.context.set_offline(False)
+    status.get_by_role("button", name="Try again").click()
+    expect(results(home).first).to_contain_text("Slots and objects")
+
+
+def test_backspace_and_enter_are_for_the_dialog_too(home: Page) -> None:
+    """While it is still on its way, no key reaches the page behind it, and Enter opens what was typed."""
+    home.evaluate("document.querySelector('main').innerHTML = '<a href=elsewhere/>A link</a>'")
+    home.get_by_role("link", name="A link").focus()
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    home.route("**/search-dialog.js", hold)
+    home.keyboard.press("/")
+    home.keyboard.type("rewardss")
+    home.keyboard.press("Backspace")
+    home.keyboard.press("Enter")
+    while not waiting:
+        home.wait_for_timeout(20)
+    waiting[0].continue_()
+    home.wait_for_url("**/papers/2511.08567/")
+
+
+def test_back_from_a_result_leads_to_the_search(home: Page) -> None:
+    """With the words that were typed; once it is closed, it stays closed."""
+    start = home.url
+    opened(home)
+    ask(home, "engines").first.click()
+    home.wait_for_url("**/papers/2511.00005/")
+    home.go_back()
+    expect(home).to_have_url(start)
+    expect(home.get_by_role("dialog").get_by_role("searchbox")).to_have_value("engines")
+    expect(results(home).first).to_contain_text("Engines")
+    home.keyboard.press("Escape")
+    expect(home.get_by_role("dialog")).to_be_hidden()
+    home.reload()
+    expect(home.get_by_role("button", name="Search")).to_have_attribute("aria-haspopup", "dialog")
+    expect(home.get_by_role("dialog")).to_have_count(0)
+
+
+def test_without_a_connection_the_reader_stays(home: Page) -> None:
+    """Where not even the dialog can be had, that is said; with a connection search works again."""
+    home.context.set_offline(True)
+    home.keyboard.press("/")
+    expect(home.get_by_role("status")).to_have_text("Search needs a connection.")
+    assert home.title() == "index.html"
+    home.context.set_offline(False)
+    home.keyboard.press("/")
+    expect(home.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
+
+
+def test_an_empty_library_says_that_it_is_empty(home: Page) -> None:
+    """It has no index, and nothing is wrong."""
+    home.evaluate("document.querySelector('[data-search-base]').dataset.searchEmpty = ''")
+    status = opened(home).get_by_role("status")
+    expect(status).to_have_text("There are no papers in this library yet.")
+    ask(home, "rewards")
+    expect(status).to_have_text("There are no papers in this library yet.")
+
+
+def test_found_words_can_be_read_in_forced_colours(home: Page) -> None:
+    """They have the system's colours for marked text."""
+    home.emulate_media(forced_colors="active")
+    opened(home)
+    mark = ask(home, "rewards").first.locator("mark").first
+    colours = mark.evaluate("it => [getComputedStyle(it).color, getComputedStyle(it).backgroundColor]")
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 0)"]
 
 
 def test_among_very_many_matches_the_newest_are_ranked(home: Page) -> None:

@@ -304,24 +304,34 @@ def test_the_index_of_lists_names_them_all() -> None:
     assert "1 paper" in words(page)
 
 
+def test_abstracts_unfold_together_only_where_some_are_folded() -> None:
+    """A day of short abstracts has no box for it."""
+    for abstract, offered in (("Short.", False), ("Long. " * 99, True)):
+        paper = Paper("2511.00001", title="T", abstract=abstract)
+        made = catalog(paper, listed=(day(DayEntry(paper.id)),))
+        assert ("Whole abstracts" in words(days.page(made, SETTINGS, made.days[0]))) is offered
+
+
 def test_the_archive_has_every_day_under_its_month() -> None:
-    """Latest first, with counts and the title that was received best."""
+    """Latest first, with the title that was received best; a paper counts once, and only where it stands in a day."""
     low, high = Paper("2511.00001", title="Low"), Paper("2511.00002", title="High")
+    only_in_a_list = Paper("2511.00003", title="Listed")
     listed = (
         day(on=date(2024, 12, 31), title="x"),
         day(DayEntry(low.id, upvotes=1), DayEntry(high.id, upvotes=9), on=date(2025, 1, 1), title="x"),
         day(DayEntry(low.id), on=date(2025, 2, 1), title="x"),
     )
-    said = words(archive.page(catalog(low, high, listed=listed), SETTINGS))
+    said = words(archive.page(catalog(low, high, only_in_a_list, listed=listed), SETTINGS))
     order = (
-        "2025 3 papers",
+        "2 papers, 2 days",
+        "2025 2 papers",
         "February 1 paper",
-        "Sat 1 1 Low",
+        "Sat 1 February 2025 1 Low",
         "January 2 papers",
-        "Wed 1 2 High",
+        "Wed 1 January 2025 2 High",
         "2024 0 papers",
-        "December",
-        "Tue 31 –",
+        "December 0 papers",
+        "Tue 31 December 2024 –",
     )
     places = [said.rindex(piece) for piece in order]
     assert places == sorted(places)

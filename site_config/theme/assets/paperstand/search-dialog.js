@@ -8,6 +8,7 @@ import { fold, Index, PAGE, STOP_WORDS, wordsOf } from "./search-index.js";
 /* How long typing must pause before a search starts, in milliseconds: as long as the last one took, within these. */
 const PAUSES = [40, 250];
 const EXCERPT = 34;
+const EMPTY = "There are no papers in this library yet.";
 const CJK = "[\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff]";
 /* The index has a space between Chinese or Japanese characters; people do not. */
 const CJK_SPACE = new RegExp(`(?<=${CJK}) (?=${CJK})`, "g");
@@ -59,7 +60,7 @@ function element(name, attributes = {}, ...children) {
 }
 
 /** Build search into `root`: `field` is where people type, `show(query)` searches now. */
-export function searchIn(root, base) {
+export function searchIn(root, base, { empty = false } = {}) {
   const index = new Index(base);
   const field = element("input", {
     type: "text",
@@ -91,9 +92,21 @@ export function searchIn(root, base) {
     status.replaceChildren(...message);
   };
 
-  async function entries({ results, exact, identifier }, words, from) {
-    const contents = await Promise.all(results.slice(from, from + PAGE).map((result) => result.data()));
-    return contents.map((content, at) => entry(content, base, words, exact && from + at === 0 ? identifier : null));
+  const contentsOf = ({ results }, from) => Promise.all(results.slice(from, from + PAGE).map((result) => result.data()));
+  const entries = ({ exact, identifier }, contents, words, from) =>
+    contents.map((content, at) => entry(content, base, words, exact && from + at === 0 ? identifier : null));
+
+  function failed(error) {
+    console.warn("Search:", error);
+    const retry = element("button", { type: "button" }, "Try again");
+    retry.addEventListener("click", async () => {
+      field.focus();
+      await index.renew();
+      show(field.value);
+    });
+    const archive = element("a", { href: new URL("archive/", base).href }, "browse the archive");
+    answer = null;
+    fill([], "The search index could not be loaded. ", retry, " or ", archive, ".");
   }
 
   async function run(query) {
@@ -101,23 +114,14 @@ export function searchIn(root, base) {
     const began = performance.now();
     const slow = setTimeout(() => status.replaceChildren("Searching…"), 300);
     try {
-      const found = tellsSomething(query) ? await index.find(query) : null;
-      const nodes = found ? await entries(found, telling(query), 0) : [];
+      const found = !empty && tellsSomething(query) ? await index.find(query) : null;
+      const contents = found ? await contentsOf(found, 0) : [];
       if (mine !== turn) return;
       answer = found;
-      fill(nodes, found ? summary(found) : "");
+      fill(found ? entries(found, contents, telling(query), 0) : [], found ? summary(found, lacking(query, contents)) : empty ? EMPTY : unasked(query));
       pause = Math.min(Math.max(performance.now() - began, PAUSES[0]), PAUSES[1]);
     } catch (error) {
-      if (mine !== turn) return;
-      console.warn("Search:", error);
-      const retry = element("button", { type: "button" }, "Try again");
-      retry.addEventListener("click", () => {
-        field.focus();
-        show(field.value);
-      });
-      const archive = element("a", { href: new URL("archive/", base).href }, "browse the archive");
-      answer = null;
-      fill([], "The search index could not be loaded. ", retry, " or ", archive, ".");
+      if (mine === turn) failed(error);
     } finally {
       clearTimeout(slow);
     }
@@ -143,9 +147,15 @@ export function searchIn(root, base) {
   });
   more.addEventListener("click", async () => {
     const [mine, from] = [turn, list.childElementCount];
-    const nodes = await entries(answer, telling(field.value), from);
+    let contents;
+    try {
+      contents = await contentsOf(answer, from);
+    } catch (error) {
+      if (mine === turn) failed(error);
+      return;
+    }
     if (mine !== turn || from !== list.childElementCount) return;
-    list.append(...nodes);
+    list.append(...entries(answer, contents, telling(field.value), from));
     more.hidden = list.childElementCount >= answer.results.length;
     links()[from]?.focus();
   });
@@ -162,12 +172,25 @@ export function searchIn(root, base) {
       field.focus();
     }
   });
-  return { field, show, load: () => index.load() };
+  return { field, show, load: () => (empty ? Promise.resolve() : index.load()) };
 }
 
 const telling = (query) => wordsOf(query).filter((word) => word.length > 1 && !STOP_WORDS.has(word));
 /* One letter is in every paper; one Chinese character is a word. */
 const tellsSomething = (query) => /[\p{L}\p{N}].*[\p{L}\p{N}]|[^\x00-\u02ff]/su.test(query);
+const unasked = (query) => (query.trim() ? "Type one more letter." : "");
+
+/** The words of a query that none of the papers shown has: Pagefind, which knows no such word, gives what begins alike. */
+function lacking(query, contents) {
+  const texts = contents.flatMap(({ content, meta }) => [content, ...Object.values(meta)]).join(" ");
+  const had = new Set([...wordsOf(texts), ...wordsOf(texts.replace(/[^\p{L}\p{M}\p{N}\s]+/gu, ""))]);
+  const has = (word) => {
+    // Endings differ ("robots", "robotic"), and Pagefind takes them off.
+    const stem = word.slice(0, Math.max(word.length - 2, Math.min(word.length, 3)));
+    return [...had].some((other) => other.startsWith(stem) || (other.length > 2 && word.length - other.length < 5 && word.startsWith(other)));
+  };
+  return telling(query).filter((word) => !new RegExp(CJK, "u").test(word) && !has(word));
+}
 
 function entry(content, base, words, identifier) {
   const { meta, raw_url: path } = content;
@@ -190,22 +213,25 @@ function entry(content, base, words, identifier) {
   return element("li", {}, link);
 }
 
-function summary({ identifier, exact, partial, total, results }) {
+function summary({ identifier, exact, partial, total, results }, lacking) {
   const papers = (number) => `${number.toLocaleString("en")} ${number === 1 ? "paper" : "papers"}`;
   if (identifier && !exact) {
     const missing = `${identifier} is not in this library`;
     return results.length ? `${missing}, but ${papers(total)} ${total === 1 ? "mentions" : "mention"} it.` : `${missing}.`;
   }
   if (!results.length) return "No paper has all of these words.";
+  if (!identifier && lacking.length) return `Nothing has ${lacking.map((word) => `‘${word}’`).join(" or ")}. Nearest:`;
   return partial ? `${papers(total)}; the newest of them are shown. Add a word to search them all.` : papers(total);
 }
 
 /** The dialog behind the header's button. */
 export function dialogFor(button, base) {
   const key = (name) => element("kbd", {}, name);
-  const close = element("button", { type: "button", class: "ps-search__close", "aria-label": "Close (Esc)" }, key("Esc"));
+  const close = element("button", { type: "button", class: "ps-search__close", "aria-label": "Esc: close" }, key("Esc"));
   const dialog = element("dialog", { class: "ps-search", "aria-label": "Search" });
-  const { field, show, load } = searchIn(dialog, base);
+  const empty = "searchEmpty" in button.dataset;
+  const { field, show, load } = searchIn(dialog, base, { empty });
+  let followed = false;
   field.before(button.querySelector("svg").cloneNode(true));
   field.after(close);
   dialog.append(
@@ -221,16 +247,24 @@ export function dialogFor(button, base) {
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     const follows = event.target.closest("a") && !(event.ctrlKey || event.metaKey || event.shiftKey);
+    // Whoever comes back looks for the next result.
+    followed = Boolean(follows);
+    if (follows) history.replaceState({ ...history.state, search: field.value }, "");
     if (event.target === dialog || follows) dialog.close();
   });
   // A theme may have keys of its own ("n": the next page) that are not meant in here.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
-  return (typed) => {
+  dialog.addEventListener("close", () => {
+    if (history.state?.search && !followed) history.replaceState({ ...history.state, search: undefined }, "");
+  });
+  return (typed, { enter = false } = {}) => {
+    followed = false;
     if (!dialog.open) dialog.showModal();
     field.focus();
     field.select();
     // The index comes while the first words are typed; where it cannot be had, the first search says so.
     load().catch(() => {});
-    if (typed) show(typed);
+    if (typed || empty) show(typed);
+    if (enter) field.form.requestSubmit();
   };
 }

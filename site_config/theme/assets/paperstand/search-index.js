@@ -12,8 +12,11 @@ const RANKING = {
   termSimilarity: 4,
   pageLength: 0.3,
 };
-/* What a paper gains that has the words of a query side by side, by where it has them. */
-const SIDE_BY_SIDE = { authors: 6, also: 6, organization: 6, text: 1.5 };
+/* What a paper gains that has the words of a query side by side, by where it has them: whoever gives a whole name wants that
+   person's papers before all others. */
+const SIDE_BY_SIDE = { authors: 1e6, also: 1e6, organization: 6, text: 1.5 };
+/* Less: the last name of one author and the first name of the next stand side by side, too. */
+const REVERSED = { authors: 1e3, also: 1e3 };
 
 /* Words that are in every abstract: they find nothing and cost most. */
 export const STOP_WORDS = new Set(
@@ -29,7 +32,10 @@ export const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** The identifier that a text names, be it bare, with a version, or in an address; else null. As scraper/identifiers.py has it. */
 export function identifierIn(text) {
-  let name = text.trim();
+  // As arXiv prints it in a paper's margin: "arXiv:2511.08567v1 [cs.LG] 12 Nov 2025".
+  let name = text.trim().replace(/\s*\[[\w.-]+\].*$/s, "");
+  // A page of this site, or of another that is made like it.
+  const page = /^(?:https?:\/\/)?[^\s\/?#]+(?:\/[^\s?#]*)?\/papers\/(?!doi\/)([^\s?#]+?)(?:\/(?:index\.html)?)?(?:[?#]\S*)?$/i.exec(name);
   const address = /^(?:https?:\/\/)?(?:[\w-]+\.)*(?:arxiv\.org|huggingface\.co|hf\.co|alphaxiv\.org|doi\.org)\/(.+)$/i.exec(name);
   if (address) {
     name = address[1].replace(/[?#].*$/, "").replace(/\/+$/, "");
@@ -41,8 +47,10 @@ export function identifierIn(text) {
     name = name
       .replace(/^(?:[a-z]{2}\/)?(?:abs|pdf|html|format|ps|src|e-print|papers|overview)\//i, "")
       .replace(/\.(?:pdf|md)$/i, "");
+  } else if (page) {
+    name = page[1];
   }
-  name = name.replace(/^(?:arxiv|doi)\s*:\s*/i, "").replace(/^10\.48550\/arxiv\./i, "");
+  name = name.replace(/^(?:arxiv[\s:]+|doi\s*:\s*)/i, "").replace(/^10\.48550\/arxiv\./i, "");
   const number = /^(\d{4}\.\d{4,5})(?:v\d+)?$/.exec(name);
   if (number) return number[1];
   const old = /^([a-z-]{2,9})(?:\.[a-z-]{2,9})?\/(\d{7})(?:v\d+)?$/i.exec(name);
@@ -59,9 +67,12 @@ function asked(query) {
     return rest.length ? rest : words;
   };
   const joined = telling(separated(""));
+  const [first, ...rest] = separated("");
   return {
     variants: [...new Set([joined.join(" "), telling(separated(" ")).join(" ")])].filter(Boolean),
-    phrase: joined.length > 1 ? separated("").join(" ") : "",
+    phrase: joined.length > 1 ? [first, ...rest].join(" ") : "",
+    // "Curie, Marie"
+    reversed: [...rest, first].join(" "),
   };
 }
 
@@ -69,7 +80,7 @@ function asked(query) {
 export class Index {
   #base;
   #program = null;
-  #loads = 0;
+  #failures = 0;
 
   constructor(base) {
     this.#base = base;
@@ -79,6 +90,7 @@ export class Index {
   load() {
     this.#program ??= this.#import().catch((error) => {
       this.#program = null;
+      this.#failures++;
       throw error;
     });
     return this.#program;
@@ -87,8 +99,11 @@ export class Index {
   async #import() {
     const address = (name) => new URL(`pagefind/${name}`, this.#base).href;
     // A browser may remember that a module could not be had: each further try needs an address of its own.
-    const again = this.#loads++ ? `?try=${this.#loads}` : "";
-    const [entry, program] = await Promise.all([fetch(address("pagefind-entry.json")), import(address(`pagefind.js${again}`))]);
+    const again = this.#failures ? `?try=${this.#failures}` : "";
+    const [entry, program] = await Promise.all([
+      fetch(address("pagefind-entry.json"), { cache: "no-cache" }),
+      import(address(`pagefind.js${again}`)),
+    ]);
     if (!entry.ok) throw new Error(`no index: ${entry.status}`);
     await program.options({ ranking: RANKING });
     try {
@@ -101,12 +116,29 @@ export class Index {
     return program;
   }
 
+  /** Forget what was loaded: the next question loads the index as it is then. */
+  async renew() {
+    const old = this.#program;
+    this.#program = null;
+    // One that could not be loaded leaves nothing to end.
+    await old?.then((program) => program.destroy(), () => {});
+  }
+
   /** What a query finds: `{identifier, total, partial, results}`; a result's `data()` gives its contents. */
   async find(query) {
-    const program = await this.load();
+    const loading = this.load();
+    const answer = await this.#ask(query, await loading);
+    if (answer.total) return answer;
+    // Pagefind takes a part of the index that could not be had for an empty one, and keeps it; each deploy gives the parts
+    // new names. So that "nothing" is true, ask the index as it is now.
+    if (this.#program === loading) await this.renew();
+    return this.#ask(query, await this.load());
+  }
+
+  async #ask(query, program) {
     const identifier = identifierIn(query);
-    const { variants, phrase } = identifier
-      ? { variants: [identifier.replace(/[^\p{L}\p{N}]/gu, "")], phrase: "" }
+    const { variants, phrase, reversed } = identifier
+      ? { variants: [identifier.replace(/[^\p{L}\p{N}]/gu, "")], phrase: "", reversed: "" }
       : asked(query);
     const found = new Map();
     let total = 0;
@@ -121,11 +153,15 @@ export class Index {
       }
     }
     if (phrase && found.size) {
-      const answer = await program.search(`"${phrase}"`, partial ? { filters: { recent: "yes" } } : {});
-      for (const { id, matchedMetaFields } of answer.results) {
-        const result = found.get(id);
-        if (result) result.score *= Math.max(...(matchedMetaFields ?? ["text"]).map((field) => SIDE_BY_SIDE[field] ?? 1));
+      const gains = new Map();
+      for (const words of new Set([phrase, reversed])) {
+        const answer = await program.search(`"${words}"`, partial ? { filters: { recent: "yes" } } : {});
+        for (const { id, matchedMetaFields } of answer.results) {
+          const gained = (matchedMetaFields ?? ["text"]).map((field) => (words === phrase ? SIDE_BY_SIDE : REVERSED)[field] ?? 1);
+          gains.set(id, Math.max(gains.get(id) ?? 1, ...gained));
+        }
       }
+      for (const [id, gain] of gains) if (found.has(id)) found.get(id).score *= gain;
     }
     const results = [...found.values()].sort((one, other) => other.score - one.score);
     if (identifier) return { identifier, partial: false, ...(await named(results.slice(0, PAGE), identifier)) };

@@ -6,19 +6,29 @@ const types = (target) =>
 function attach(opener) {
   const base = new URL(opener.dataset.searchBase, document.baseURI).href;
   let dialog = null;
+  let tries = 0;
   let typed = null;
-  const open = async () => {
-    dialog ??= import("./search-dialog.js").then(({ dialogFor }) => dialogFor(opener, base));
-    typed ??= "";
+  let enter = false;
+  const open = async (before = "") => {
+    // A browser may remember that a module could not be had: each further try needs an address of its own.
+    dialog ??= import(`./search-dialog.js${tries ? `?try=${tries}` : ""}`).then(({ dialogFor }) => dialogFor(opener, base));
+    typed ??= before;
     try {
       const show = await dialog;
-      show(typed);
+      show(typed, { enter });
+      said.textContent = "";
     } catch {
-      // Not even the dialog could be had: the archive has every paper, too.
-      location.assign(opener.action);
+      dialog = null;
+      tries++;
+      // Not even the dialog could be had: the archive has every paper, too, where there is a line to it.
+      if (navigator.onLine) location.assign(opener.action);
+      else said.textContent = "Search needs a connection.";
     }
     typed = null;
+    enter = false;
   };
+  const said = document.createElement("output");
+  opener.append(said);
   opener.classList.add("is-live");
   opener.querySelector("button").setAttribute("aria-haspopup", "dialog");
   opener.addEventListener("submit", (event) => {
@@ -31,11 +41,13 @@ function attach(opener) {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
       const chord = event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
       if (event.isComposing) return;
-      if (typed !== null && plain && event.key?.length === 1) {
+      if (typed !== null && plain && !/^F\d/.test(event.key ?? "")) {
         // The dialog is still on its way, and what is typed meanwhile is meant for it.
         event.preventDefault();
         event.stopPropagation();
-        typed += event.key;
+        if (event.key?.length === 1) [typed, enter] = [typed + event.key, false];
+        else if (event.key === "Backspace") [typed, enter] = [[...typed].slice(0, -1).join(""), false];
+        else if (event.key === "Enter") enter = typed !== "";
         return;
       }
       if (!chord && !(event.key === "/" && plain && !types(event.target))) return;
@@ -45,6 +57,10 @@ function attach(opener) {
     },
     true,
   );
+  // Back from a result: the search that led to it.
+  const reopen = () => history.state?.search && open(history.state.search);
+  reopen();
+  window.addEventListener("pageshow", ({ persisted }) => persisted && reopen());
 }
 
 const opener = document.querySelector("[data-search-base]");
