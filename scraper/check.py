@@ -1,7 +1,7 @@
 """Every rule of the content store, as findings: what a pull request, the tests and the build all use.
 
-Problems must be mended before the site is built. Notices are what the next scrape mends by itself: a day or a list that
-names a paper whose file is not there yet.
+Problems must be mended before the site is built. Notices are what need not be one: a paper that is named and whose file
+is not there yet, which the next scrape mends by itself, or a key of a list that nothing shows.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from scraper.store import ContentStore, Library
 from scraper.store.documents import LIST_KEYS, line_of, lines_of
 
 
-def check(root: Path, paths: Collection[Path] = ()) -> Iterator[Problem]:
+def check(root: Path, paths: Collection[Path] = (), library: Library | None = None) -> Iterator[Problem]:
     """All problems of the library at `root`, its settings included, sorted by place.
 
-    With `paths`, only those of these files and of files below these folders. Raises StoreFormatError when a newer
-    Paperstand wrote the library.
+    With `paths`, only those of these files and of files below these folders. `library` spares reading it when it has
+    been read. Raises StoreFormatError when a newer Paperstand wrote the library.
     """
-    yield from within(root, sorted({*_settings_problems(root), *library_problems(root)}), paths)
+    yield from within(root, sorted({*_settings_problems(root), *library_problems(root, library)}), paths)
 
 
 def within(root: Path, problems: Iterable[Problem], paths: Collection[Path]) -> Iterator[Problem]:

@@ -29,8 +29,6 @@ class DayReport:
     plan: DayPlan | None = None
     """What the listing changes; None where the day failed."""
     problems: tuple[Problem, ...] = ()
-    failed: bool = False
-    """The day could not be fetched or written."""
     unreachable: bool = False
     """No connection could be made."""
 
@@ -79,14 +77,14 @@ def scrape_days(
 
     Where a source cannot be reached at all, its other days are not tried. Nothing is written in a dry run.
     """
-    unreachable: dict[str, DayReport] = {}
+    unreachable: set[str] = set()
     for day in days:
         for source in sources:
             if source.name in unreachable:
                 continue
             report = _scrape_day(store, source, day, exclude=exclude, today=today, dry_run=dry_run)
             if report.unreachable:
-                unreachable[source.name] = report
+                unreachable.add(source.name)
             yield report
 
 
@@ -102,12 +100,9 @@ def _scrape_day(
         plan = plan_day(listing, store.day(day), stored.get, exclude=exclude, unreadable=unreadable, today=today)
         if not dry_run:
             problems += _write(store, plan)
-    except FetchError as error:
-        problem = Problem(where, 0, str(error))
-        unreachable = isinstance(error, UnreachableError)
-        return DayReport(day, source.name, problems=(problem,), failed=True, unreachable=unreachable)
     except PaperstandError as error:
-        return DayReport(day, source.name, problems=_problems_of(error, where), failed=True)
+        unreachable = isinstance(error, UnreachableError)
+        return DayReport(day, source.name, problems=_problems_of(error, where), unreachable=unreachable)
     return DayReport(
         day,
         source.name,
@@ -146,8 +141,9 @@ def _write(store: ContentStore, plan: DayPlan) -> list[Problem]:
     return problems
 
 
-def _problems_of(error: PaperstandError, where: str) -> tuple[Problem, ...]:
-    return getattr(error, "problems", None) or (Problem(where, 0, str(error)),)
+def _problems_of(error: PaperstandError, where: str, line: int = 0) -> tuple[Problem, ...]:
+    """A content file's problems name their own places; everything else happened at `where`."""
+    return error.problems if isinstance(error, ContentError) else (Problem(where, line, str(error)),)
 
 
 def fetch_named_papers(
@@ -170,7 +166,7 @@ def fetch_named_papers(
                 raise FetchError(f"arXiv knows no paper {identifier}; correct it here")
             store.write_paper(replace(paper, featured=tuple(place.day for place in places if place.day)))
         except PaperstandError as error:
-            yield Problem(where.path, where.line, str(error))
+            yield from _problems_of(error, where.path, where.line)
             if isinstance(error, UnreachableError):
                 return
         else:

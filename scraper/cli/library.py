@@ -16,7 +16,7 @@ from scraper.cli.console import DATE, annotate, counted, today
 from scraper.curate import Curation, curate
 from scraper.errors import ContentError, Problem
 from scraper.records import CuratedList, clean_line
-from scraper.store import ContentStore
+from scraper.store import ContentStore, Library
 
 
 @click.command("import", short_help="Turn a saved page into a curated list.")
@@ -106,14 +106,14 @@ def check(root: Path, paths: tuple[Path, ...]) -> None:
     foreign = [path for path in paths if not path.resolve().is_relative_to(root.resolve())]
     if foreign:
         raise click.UsageError(f"{foreign[0]} is not in the library at {root}")
-    problems = list(find_problems(root, paths))
+    library = _readable(ContentStore(root))
+    problems = list(find_problems(root, paths, library))
     for problem in problems:
         click.echo(str(problem))
         annotate("error", problem)
-    if problems:
+    if problems or library is None:
         click.echo(f"{counted(len(problems), 'problem')} found", err=True)
         sys.exit(1)
-    library = ContentStore(root).load()
     excluded = settings.load(root).exclude
     for notice in within(root, find_notices(root, library, excluded), paths):
         click.echo(f"{notice.path}:{notice.line}: notice: {notice.message}")
@@ -122,3 +122,11 @@ def check(root: Path, paths: tuple[Path, ...]) -> None:
         f"No problem in {counted(len(library.papers), 'paper')}, {counted(len(library.days), 'day')}"
         f" and {counted(len(library.lists), 'list')}"
     )
+
+
+def _readable(store: ContentStore) -> Library | None:
+    """The library; None where it cannot be read at all, for a reason that `check` tells."""
+    try:
+        return store.load()
+    except ContentError:
+        return None

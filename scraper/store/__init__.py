@@ -60,15 +60,18 @@ def _parse_list(text: str, path: str) -> CuratedList:
 
 @dataclass(frozen=True, slots=True)
 class _Form(Generic[_Record]):
-    """How one kind of file is read, written and edited."""
+    """How one kind of file is read, and where it belongs."""
 
     parse: Callable[[str, str], _Record]
+    place: Callable[[ContentStore, _Record], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenForm(_Form[_Record]):
+    """How a kind of file that scrapes write is rendered and edited, too."""
+
     render: Callable[[_Record], str]
     edit: Callable[[str, _Record, _Record], str]
-
-
-_PAPERS = _Form(documents.parse_paper, documents.render_paper, edits.edited_paper)
-_DAYS = _Form(documents.parse_day, documents.render_day, edits.edited_day)
 
 
 class ContentStore:
@@ -110,15 +113,15 @@ class ContentStore:
 
     def paper(self, identifier: str) -> Paper | None:
         """A paper, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.paper_path(identifier), documents.parse_paper, self._paper_place)
+        return self._read(self.paper_path(identifier), _PAPERS)
 
     def day(self, day: date) -> Day | None:
         """A day, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.day_path(day), documents.parse_day, self._day_place)
+        return self._read(self.day_path(day), _DAYS)
 
     def curated_list(self, slug: str) -> CuratedList | None:
         """A list, or None where there is no file. Raises ContentError for a file that cannot be understood."""
-        return self._read(self.list_path(slug), _parse_list, self._list_place)
+        return self._read(self.list_path(slug), _LISTS)
 
     def load(self) -> Library:
         """Read the whole library. A file that cannot be understood is a problem, and the rest is read.
@@ -127,9 +130,9 @@ class ContentStore:
         """
         self.check_format()
         problems: list[Problem] = []
-        papers = self._load("papers", documents.parse_paper, self._paper_place, problems)
-        days = self._load("daily", documents.parse_day, self._day_place, problems)
-        lists = self._load("lists", _parse_list, self._list_place, problems)
+        papers = self._load("papers", _PAPERS, problems)
+        days = self._load("daily", _DAYS, problems)
+        lists = self._load("lists", _LISTS, problems)
         return Library(
             {paper.id: paper for paper in papers},
             {day.date: day for day in sorted(days, key=lambda day: day.date)},
@@ -159,17 +162,11 @@ class ContentStore:
                 f"{self.relative(path)} says format {number}; this Paperstand understands up to {FORMAT}: upgrade it"
             )
 
-    def _load(
-        self,
-        folder: str,
-        parse: Callable[[str, str], _Record],
-        place: Callable[[_Record], Path],
-        problems: list[Problem],
-    ) -> list[_Record]:
+    def _load(self, folder: str, form: _Form[_Record], problems: list[Problem]) -> list[_Record]:
         records = []
         for path in self.content_files(folder):
             try:
-                record = self._read(path, parse, place)
+                record = self._read(path, form)
             except ContentError as error:
                 problems += error.problems
             else:
@@ -177,27 +174,18 @@ class ContentStore:
                     records.append(record)
         return records
 
-    def _read(
-        self, path: Path, parse: Callable[[str, str], _Record], place: Callable[[_Record], Path]
-    ) -> _Record | None:
+    def _read(self, path: Path, form: _Form[_Record]) -> _Record | None:
         text = self.text(path)
-        if text is None:
-            return None
-        record = parse(text, self.relative(path))
-        if place(record) != path:
+        return None if text is None else self._parsed(text, path, form)
+
+    def _parsed(self, text: str, path: Path, form: _Form[_Record]) -> _Record:
+        record = form.parse(text, self.relative(path))
+        place = form.place(self, record)
+        if place != path:
             # A slip in an identifier or a date must not pass for another paper or day, and overwrite it.
-            belongs = f"by what it says this file belongs at {self.relative(place(record))}"
+            belongs = f"by what it says this file belongs at {self.relative(place)}"
             raise ContentError([Problem(self.relative(path), 1, belongs)])
         return record
-
-    def _paper_place(self, paper: Paper) -> Path:
-        return self.paper_path(paper.id)
-
-    def _day_place(self, day: Day) -> Path:
-        return self.day_path(day.date)
-
-    def _list_place(self, curated: CuratedList) -> Path:
-        return self.list_path(curated.slug)
 
     def text(self, path: Path) -> str | None:
         """A file's text, line ends kept, or None where there is no file. Raises ContentError unless it is UTF-8."""
@@ -248,11 +236,11 @@ class ContentStore:
         """Take away the file of a paper that is now filed under another identifier."""
         self.paper_path(identifier).unlink(missing_ok=True)
 
-    def _write(self, source: Path, target: Path, record: _Record, form: _Form[_Record]) -> bool:
+    def _write(self, source: Path, target: Path, record: _Record, form: _WrittenForm[_Record]) -> bool:
         text = self.text(source)
         if text is None:
             return self._save(target, form.render(record))
-        before = form.parse(text, self.relative(source))
+        before = self._parsed(text, source, form)
         if before == record:
             return False
         # A file exactly as Paperstand wrote it holds nothing of a person's, and keeps its one canonical form.
@@ -277,3 +265,15 @@ class ContentStore:
         if not declaration.exists():
             write_atomically(declaration, f"format: {FORMAT}\n")
         return write_atomically(path, text)
+
+
+_PAPERS = _WrittenForm(
+    documents.parse_paper,
+    lambda store, paper: store.paper_path(paper.id),
+    documents.render_paper,
+    edits.edited_paper,
+)
+_DAYS = _WrittenForm(
+    documents.parse_day, lambda store, day: store.day_path(day.date), documents.render_day, edits.edited_day
+)
+_LISTS = _Form(_parse_list, lambda store, curated: store.list_path(curated.slug))

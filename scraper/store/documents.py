@@ -339,9 +339,9 @@ def _parse_front(text: str, path: str, fields: tuple[_Field, ...]) -> tuple[dict
     try:
         values, extra = _read_fields(fields, value)
     except _UnexpectedError as error:
+        root = plain_yaml.compose(document.front)
         problems = [
-            Problem(path, first_line + _line_of(document.front, keys), _told(expected, keys))
-            for expected, keys in error.found
+            Problem(path, first_line + _line_below(root, keys), _told(expected, keys)) for expected, keys in error.found
         ]
         raise ContentError(problems) from None
     return {**values, "extra": extra}, document.body
@@ -354,33 +354,30 @@ def _told(expected: str, keys: Keys) -> str:
 
 def line_of(text: str, keys: Keys) -> int:
     """The line, from 1, on which a value of a file's front matter stands; 1 when it is not found."""
-    try:
-        document = split(text)
-    except ContentError:
-        return 1
-    return text.count("\n", 0, document.start) + 1 + _line_of(document.front, keys)
+    first, root = _located(text)
+    return first + _line_below(root, keys)
 
 
 def lines_of(text: str, key: str) -> Sequence[int]:
     """The line, from 1, of each element of a list in a file's front matter; none where there is no such list."""
-    try:
-        document = split(text)
-        root = plain_yaml.compose(document.front)
-    except (ContentError, PlainYamlError):
-        return ()
+    first, root = _located(text)
     pairs = root.value if isinstance(root, plain_yaml.MappingNode) else []
     node = next((value for name, value in pairs if name.value == key), None)
     elements = node.value if isinstance(node, plain_yaml.SequenceNode) else []
-    first = text.count("\n", 0, document.start) + 1
     return [first + int(element.start_mark.line) for element in elements]
 
 
-def _line_of(front: str, keys: Keys) -> int:
-    """The line, from 0, of a value in a front matter: as near as its keys lead."""
+def _located(text: str) -> tuple[int, plain_yaml.Node | None]:
+    """The line, from 1, on which a file's front matter begins, and its values, as far as they can be read."""
     try:
-        node = plain_yaml.compose(front)
-    except PlainYamlError:
-        return 0
+        document = split(text)
+        return text.count("\n", 0, document.start) + 1, plain_yaml.compose(document.front)
+    except (ContentError, PlainYamlError):
+        return 1, None
+
+
+def _line_below(node: plain_yaml.Node | None, keys: Keys) -> int:
+    """The line, from 0 at the front matter's beginning, of a value: as near as its keys lead."""
     line = 0
     for key in keys:
         found = None

@@ -135,3 +135,13 @@ def test_a_killed_write_leaves_a_whole_file(tmp_path: Path) -> None:
         assert path.read_text() in whole
     assert write_atomically(path, "next")
     assert [file.name for file in tmp_path.iterdir()] == ["file.md"]
+
+
+def test_a_file_that_says_another_identifier_is_never_written(tmp_path: Path) -> None:
+    """A slip in a paper's `id` is refused where it is written, too: whoever writes, the file stays as it is."""
+    store = ContentStore(tmp_path)
+    store.write_paper(Paper(id="2511.00001", title="One"))
+    store.paper_path("2511.00002").write_text(store.paper_path("2511.00001").read_text())
+    with pytest.raises(ContentError, match="belongs at"):
+        store.write_paper(Paper(id="2511.00002", title="Two"))
+    assert "One" in store.paper_path("2511.00002").read_text()
