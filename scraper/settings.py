@@ -1,11 +1,13 @@
 """`site_config/site.yml`, the one file a fork edits, as a value.
 
-Every key has a default but `name`; a key that is not known is an error, so that a slip of the pen is found at once.
+Every key has a default but `name`; a key that is not known is an error, so that a slip of the pen is found at once. The
+tables at the end say what each key takes: they read the file, and `SITE.schema` says the same to an editor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import PlainYamlError
 from scraper.records import clean_line, clean_url
+from scraper.shapes import Key, Shape, UnexpectedError, Way, list_of, map_of, table
 
 PATH = Path("site_config", "site.yml")
 """Where the settings are, relative to the library's root."""
@@ -27,9 +30,15 @@ COLOURS = frozenset(
 )
 """Material's colour names (https://squidfunk.github.io/mkdocs-material/setup/changing-the-colors/)."""
 
-
-SOURCES = ("huggingface",)
+SOURCES = ("huggingface", "arxiv", "biorxiv", "medrxiv")
 """The names of the sources there are (`scraper.sources` opens each)."""
+
+ORDERS = ("upvotes", "score", "similarity")
+"""In which order a day's papers stand: by the source's upvotes, by the score of the site's own rules, or by their
+likeness to the papers of the site's curated lists."""
+
+COUNTERS = ("openalex", "semanticscholar")
+"""Who may be asked how often a paper was cited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,66 @@ class Theme:
 
     primary: str = "black"
     accent: str = "deep orange"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a paper must have: any one of these. Matching is `scraper.rules`'."""
+
+    keywords: tuple[str, ...] = ()
+    """Words or phrases of the title, the abstract or the paper's own keywords."""
+    categories: tuple[str, ...] = ()
+    """arXiv's codes; `cs` means all of `cs.*`."""
+    organizations: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.keywords or self.categories or self.organizations or self.authors)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject that the site has a page for."""
+
+    name: str
+    slug: str
+    """Its name in addresses."""
+    description: str = ""
+    rules: Rules = field(default_factory=Rules)
+    exclude: Rules = field(default_factory=Rules)
+    """What a paper must not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of the papers that the sources list come into a day."""
+
+    include: Rules = field(default_factory=Rules)
+    """Nothing here lets every paper in."""
+    exclude: Rules = field(default_factory=Rules)
+    most: int | None = None
+    """How many papers a day has at most, the first of the order."""
+    order: str | None = None
+    """One of ORDERS; the source's own unless told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giscus:
+    """Comments kept in the repository's discussions, by giscus.app's two keys for a repository and a category."""
+
+    repository_id: str
+    category_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The mail provider that keeps the subscribers' addresses: where its form sends one, and who it is."""
+
+    provider: str
+    form: str
+    """The address to which the provider's sign-up form sends."""
+    unsubscribe: str = ""
+    """The address, or the provider's placeholder for one, that stands as List-Unsubscribe in each mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,128 +121,226 @@ class Settings:
     """The repository's address, for links to a file's source, or nothing."""
     sources: tuple[str, ...] = ("huggingface",)
     """Where papers come from, by the sources' names."""
+    categories: tuple[str, ...] = ()
+    """The arXiv categories that the arXiv source lists."""
+    selection: Selection = field(default_factory=Selection)
     revisit_days: int = 7
     """How many days, today included, a scrape visits: upvotes grow and papers are added after the day itself."""
+    citations: str | None = None
+    """Who is asked how often papers were cited, of COUNTERS; nobody unless told."""
+    topics: tuple[Topic, ...] = ()
+    same_authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """One person's spellings, by the one that is shown."""
     exclude: frozenset[str] = frozenset()
     """Identifiers that no source, list or page shows."""
+    thumbnails: bool = False
+    """Whether papers' pictures are shown, which their reader's browser then asks of a third party."""
+    giscus: Giscus | None = None
+    mail: Mail | None = None
     theme: Theme = field(default_factory=Theme)
 
 
-class _UnexpectedError(Exception):
-    """A value that its key does not take; `key` leads to a value below the one that was being read."""
-
-    def __init__(self, expected: str, key: str | int | None = None) -> None:
-        self.expected = expected
-        self.key = key
-        super().__init__(expected)
+# The shapes of single values.
 
 
-def _text(value: Any) -> str:
+def _read_text(value: Any) -> str:
     if not isinstance(value, str) or not clean_line(value):
-        raise _UnexpectedError("text")
+        raise UnexpectedError("text")
     return clean_line(value)
 
 
-def _address(value: Any) -> str:
-    address = clean_url(_text(value))
+def _read_address(value: Any) -> str:
+    address = clean_url(_read_text(value))
     if address is None:
-        raise _UnexpectedError("an address such as https://example.org/papers/")
+        raise UnexpectedError("an address such as https://example.org/papers/")
     return address.rstrip("/")
 
 
-def _site_address(value: Any) -> str:
-    return _address(value) + "/"
+def _whole(least: int, most: int, what: str) -> Shape:
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise UnexpectedError(f"{what} from {least} to {most}")
+        return value
+
+    return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
 
 
-def _days(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 60:
-        raise _UnexpectedError("a number of days from 1 to 60")
+def _read_boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UnexpectedError("true or false")
     return value
 
 
-def _list_of(value: Any, one: Callable[[Any], str]) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise _UnexpectedError("a list")
-    values = []
-    for position, element in enumerate(value):
-        try:
-            values.append(one(element))
-        except _UnexpectedError as error:
-            raise _UnexpectedError(error.expected, position) from None
-    return tuple(values)
-
-
-def _sources(value: Any) -> tuple[str, ...]:
-    sources = _list_of(value, _text)
-    if not sources or not set(sources) <= set(SOURCES):
-        raise _UnexpectedError("at least one source, and of these: " + ", ".join(SOURCES))
-    return sources
-
-
-def _identifier(value: Any) -> str:
+def _read_identifier(value: Any) -> str:
     try:
-        return identifiers.parse_reference(_text(value)).identifier
+        return identifiers.parse_reference(_read_text(value)).identifier
     except IdentifierError:
-        raise _UnexpectedError("an identifier such as '2511.08567'") from None
+        raise UnexpectedError("an identifier such as '2511.08567'") from None
 
 
-def _colour(value: Any) -> str:
-    if not isinstance(value, str) or value not in COLOURS:
-        raise _UnexpectedError("one of Material's colours: " + ", ".join(sorted(COLOURS)))
-    return str(value)
+def _matching(pattern: str, expected: str) -> Shape:
+    def read(value: Any) -> str:
+        text = _read_text(value)
+        if not re.fullmatch(pattern, text):
+            raise UnexpectedError(expected)
+        return text
+
+    return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
 
 
-def _theme(value: Any) -> Theme:
-    return Theme(**_read(value, _THEME))
+def _one_of(names: tuple[str, ...], expected: str) -> Shape:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in names:
+            raise UnexpectedError(f"{expected}: {', '.join(names)}")
+        return value
+
+    return Shape(read, {"enum": list(names)})
 
 
-_THEME: Mapping[str, Callable[[Any], Any]] = {"primary": _colour, "accent": _colour}
-_SITE: Mapping[str, Callable[[Any], Any]] = {
-    "name": _text,
-    "description": _text,
-    "url": _site_address,
-    "repository": _address,
-    "sources": _sources,
-    "revisit_days": _days,
-    "exclude": lambda value: frozenset(_list_of(value, _identifier)),
-    "theme": _theme,
+_TEXT = Shape(_read_text, {"type": "string", "minLength": 1})
+_TEXTS = list_of(_TEXT)
+_ADDRESS = Shape(_read_address, {"type": "string", "format": "uri", "pattern": "^https?://"})
+_SITE_ADDRESS = Shape(lambda value: _read_address(value) + "/", _ADDRESS.schema)
+_FLAG = Shape(_read_boolean, {"type": "boolean"})
+_IDENTIFIER = Shape(_read_identifier, {"type": "string"})
+_CATEGORY = _matching(
+    r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]+(?:-[A-Za-z]+)?)?",
+    "one of arXiv's categories, such as cs.RO, or an archive such as cs",
+)
+_SLUG = _matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a name of a-z, 0-9 and hyphens")
+_COLOUR = _one_of(tuple(sorted(COLOURS)), "one of Material's colours")
+
+
+# The tables: what each map of site.yml takes.
+
+_RULES: Mapping[str, Key] = {
+    "keywords": Key(_TEXTS, "Words or phrases, found as whole words in the title, the abstract or the keywords."),
+    "categories": Key(list_of(_CATEGORY), "arXiv's categories; an archive such as cs stands for all of its own."),
+    "organizations": Key(_TEXTS, "Names of organisations."),
+    "authors": Key(_TEXTS, "Names of authors."),
 }
+RULES = table(_RULES, Rules)
 
 
-def _read(value: Any, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _UnexpectedError("a map of keys to values")
-    values = {}
-    for key, given in value.items():
-        if key not in readers:
-            raise _UnexpectedError("one of the keys " + ", ".join(readers), key)
-        if given is None:
-            continue
-        try:
-            values[key] = readers[key](given)
-        except _UnexpectedError as error:
-            raise _UnexpectedError(error.expected, key) from None
-    return values
+def slug_of(name: str) -> str:
+    """A name as addresses have it: a-z, 0-9 and hyphens; "" where it has no such letter."""
+    return identifiers.slugify(name) if re.search(r"\w", name) else ""
+
+
+def _topic(name: str, description: str = "", slug: str = "", exclude: Rules | None = None, **rules: Any) -> Topic:
+    slug = slug or slug_of(name)
+    if not slug:
+        raise UnexpectedError("a `slug` for a topic whose name has no letter of a-z")
+    if not Rules(**rules):
+        raise UnexpectedError("at least one of " + ", ".join(_RULES))
+    return Topic(name, slug, description, Rules(**rules), exclude or Rules())
+
+
+_TOPIC = table(
+    {
+        "name": Key(_TEXT, "What the topic is called.", required=True),
+        "slug": Key(_SLUG, "Its name in addresses; made of the name unless told."),
+        "description": Key(_TEXT, "One line on what it is about."),
+        **_RULES,
+        "exclude": Key(RULES, "What a paper of this topic must not have."),
+    },
+    _topic,
+)
+
+
+def _distinct_topics(topics: list[Topic]) -> tuple[Topic, ...]:
+    slugs = [topic.slug for topic in topics]
+    for position, slug in enumerate(slugs):
+        if slug in slugs[:position]:
+            raise UnexpectedError(found=[((position,), f"another name or slug: {slug} is a topic already")])
+    return tuple(topics)
+
+
+_SELECTION = table(
+    {
+        "include": Key(RULES, "What lets a paper in: any one of these. Every paper comes in where nothing is named."),
+        "exclude": Key(RULES, "What keeps a paper out."),
+        "most": Key(_whole(1, 1000, "a number"), "How many papers a day has at most."),
+        "order": Key(_one_of(ORDERS, "one of"), "Which papers come first."),
+    },
+    Selection,
+)
+_GISCUS = table(
+    {
+        "repository_id": Key(_TEXT, "data-repo-id, as giscus.app shows it.", required=True),
+        "category_id": Key(_TEXT, "data-category-id, as giscus.app shows it.", required=True),
+    },
+    Giscus,
+)
+_MAIL = table(
+    {
+        "provider": Key(_TEXT, "Who keeps the addresses: Buttondown, say.", required=True),
+        "form": Key(_ADDRESS, "Where the provider's sign-up form sends an address.", required=True),
+        "unsubscribe": Key(_TEXT, "What stands as List-Unsubscribe in each mail."),
+    },
+    Mail,
+)
+_THEME = table(
+    {"primary": Key(_COLOUR, "The line above the header."), "accent": Key(_COLOUR, "Links and marks.")}, Theme
+)
+SITE = table(
+    {
+        "name": Key(_TEXT, "The site's name.", required=True),
+        "description": Key(_TEXT, "One line on what the site is."),
+        "url": Key(_SITE_ADDRESS, "Where the site is published."),
+        "repository": Key(_ADDRESS, "The repository that the site is made from."),
+        "sources": Key(list_of(_one_of(SOURCES, "of these"), least=1), "Where papers come from."),
+        "categories": Key(list_of(_CATEGORY), "The arXiv categories that the source arxiv lists."),
+        "selection": Key(_SELECTION, "Which of the sources' papers come into a day."),
+        "revisit_days": Key(_whole(1, 60, "a number of days"), "How many days a scrape visits, today included."),
+        "citations": Key(_one_of(COUNTERS, "one of"), "Who is asked how often papers were cited."),
+        "topics": Key(list_of(_TOPIC, gather=_distinct_topics), "Subjects that the site has a page for."),
+        "same_authors": Key(map_of(_TEXTS, key=_TEXT), "One person's other spellings, by the name that is shown."),
+        "exclude": Key(list_of(_IDENTIFIER, gather=frozenset), "Papers that must not be shown, whoever lists them."),
+        "thumbnails": Key(_FLAG, "Show papers' pictures, which browsers then ask of a third party."),
+        "giscus": Key(_GISCUS, "Comments in the repository's discussions."),
+        "mail": Key(_MAIL, "The provider of the newsletter by mail."),
+        "theme": Key(_THEME, "Colours, by Material's names."),
+    },
+    Settings,
+)
+"""What site.yml takes."""
 
 
 def parse(text: str, path: str = PATH.as_posix()) -> Settings:
-    """The settings that a text holds. Raises ContentError, with the line of what was not understood."""
+    """The settings that a text holds. Raises ContentError with every value that was not understood, and its line."""
     try:
-        values = _read(plain_yaml.load(text), _SITE)
-        if "name" not in values:
-            raise _UnexpectedError("a value for 'name'")
+        settings: Settings = SITE.read(plain_yaml.load(text))
     except PlainYamlError as error:
         raise ContentError([Problem(path, error.line, error.message)]) from None
-    except _UnexpectedError as error:
-        spoken = f"{error.key}: " if error.key is not None else ""
-        raise ContentError([Problem(path, _line_of(text, error.key), f"{spoken}expected {error.expected}")]) from None
-    return Settings(**values)
+    except UnexpectedError as error:
+        raise ContentError([_problem(text, path, way, expected) for way, expected in error.found]) from None
+    return settings
 
 
-def _line_of(text: str, key: str | int | None) -> int:
-    node = plain_yaml.compose(text)
-    pairs = node.value if isinstance(node, plain_yaml.MappingNode) else []
-    return next((int(name.start_mark.line) + 1 for name, _ in pairs if name.value == str(key)), 1)
+def _problem(text: str, path: str, way: Way, expected: str) -> Problem:
+    spoken = ".".join(map(str, way))
+    return Problem(path, _line_of(text, way), f"{spoken}: expected {expected}" if spoken else f"expected {expected}")
+
+
+def _line_of(text: str, way: Way) -> int:
+    """The line of the last place on the way that is there."""
+    node, line = plain_yaml.compose(text), 1
+    for step in way:
+        below = _step(node, step)
+        if below is None:
+            break
+        line, node = below
+    return line
+
+
+def _step(node: plain_yaml.Node | None, step: str | int) -> tuple[int, plain_yaml.Node] | None:
+    """The line of a key or element, and what stands there."""
+    if isinstance(node, plain_yaml.MappingNode):
+        return next(((name.start_mark.line + 1, value) for name, value in node.value if name.value == str(step)), None)
+    if isinstance(node, plain_yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step].start_mark.line + 1, node.value[step]
+    return None
 
 
 def load(root: Path) -> Settings:

@@ -120,6 +120,15 @@ class Catalog:
         """The days in which a paper was listed, oldest first."""
         return self._days_of.get(identifier, ())
 
+    def shown_day(self, identifier: str) -> date | None:
+        """The day that stands beside a paper: the last one that lists it, else that of its first version."""
+        listings = self.days_of(identifier)
+        return listings[-1].date if listings else self.papers[identifier].submitted
+
+    def recency(self, identifier: str) -> tuple[date, int, int, str]:
+        """What papers are ordered by: the day that stands beside each, then the age of its identifier."""
+        return (self.shown_day(identifier) or date.min, *identifiers.sort_key(identifier))
+
     def lists_of(self, identifier: str) -> tuple[ListListing, ...]:
         """The curated lists that name a paper, by title."""
         return self._lists_of.get(identifier, ())

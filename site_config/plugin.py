@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 from functools import cache, partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as OrdinaryPage
 from mkdocs.utils.templates import TemplateContext
 
+from scraper import identifiers
 from scraper import settings as site_settings
 from scraper.check import library_problems
 from scraper.errors import PaperstandError
@@ -41,33 +42,18 @@ from scraper.store import ContentStore
 from site_config import search
 from site_config.catalog import Catalog
 from site_config.chrome import MARKS, Frame, collapse, cut
-from site_config.pages import aliases, archive, days, lists, papers, sitemap
+from site_config.contents import FILES, HUBS, PAGES, SECTIONS
+from site_config.edition import Edition
+from site_config.formats import FORMATS
+from site_config.pages import papers, sitemap
 from site_config.pages.site import TEMPLATES, Kind, Output, Page, page_file
 from site_config.writing import write_all, write_each
-
-_HUBS: dict[str, Callable[[Catalog, Settings], Page]] = {
-    "index.md": days.home,
-    "archive.md": archive.page,
-    "lists.md": lists.index,
-}
-"""The pages that MkDocs has in its navigation and we fill, by the file that MkDocs takes each for."""
-
-_SECTIONS = {Kind.DAY: "archive.md", Kind.LIST: "lists.md"}
-"""Which of them a kind of page belongs to."""
 
 _PAPER_DEPTHS = (2, 3, 4)
 """papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""
 
 _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """What one build publishes."""
-
-    settings: Settings
-    catalog: Catalog
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
@@ -80,7 +66,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     MkDocs calls the methods in the order in which they stand here.
     """
 
-    library: _Library
+    edition: Edition
     environment: Environment
     navigation: Navigation
     files: Files
@@ -100,7 +86,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_index and config.site_url:
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
-        self.library = _Library(settings, catalog)
+        self.edition = Edition(catalog, settings)
         config.site_name = settings.name
         config.site_description = settings.description
         config.site_url = settings.url
@@ -120,7 +106,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Add the pages that we fill, and leave out what no page of ours uses."""
-        for name in _HUBS:
+        for name in HUBS:
             files.append(File.generated(config, name, content=""))
         own = {config.docs_dir, config.theme.custom_dir, None}
         for file in list(files):
@@ -143,7 +129,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         env.globals["material_stylesheets"] = sorted(
             file.url for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)
         )
-        env.globals["library_is_empty"] = not self.library.catalog.papers
+        env.globals["library_is_empty"] = not self.edition.catalog.papers
         return env
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
@@ -160,31 +146,36 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         nav: Navigation,  # noqa: ARG002 - MkDocs calls it so
     ) -> TemplateContext:
         """Let the theme render a frame for the pages that we fill."""
-        if page.file.src_uri in _HUBS:
-            cast("dict[str, Any]", context)["frame"] = MARKS
+        values = cast("dict[str, Any]", context)
+        if page.file.src_uri in HUBS:
+            values["frame"] = MARKS
+            values["kind"] = HUBS[page.file.src_uri][0]
+        values["formats"] = FORMATS.get(values.get("kind", Kind.ORDINARY), ())
         return context
 
     def on_post_page(self, output: str, /, *, page: OrdinaryPage, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
         """Fill the pages of the navigation; of the others, send less white space."""
-        fill = _HUBS.get(page.file.src_uri)
-        return cut(output).fill(fill(self.library.catalog, self.library.settings).content) if fill else collapse(output)
+        hub = HUBS.get(page.file.src_uri)
+        return cut(output).fill(hub[1](self.edition).content) if hub else collapse(output)
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write everything that MkDocs knows nothing of."""
-        settings, catalog = self.library.settings, self.library.catalog
-        site_dir = Path(config.site_dir)
+        edition, site_dir = self.edition, Path(config.site_dir)
         frame = cache(partial(self._frame, config))
+        addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
 
         def filled(page: Page) -> Output:
+            addresses.append(page.path)
             return Output(page_file(page.path), frame(page.kind, page.path.count("/")).fill(page.content))
 
+        for pages in PAGES:
+            write_each(filled, pages(edition), site_dir)
         frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
-        write_each(partial(papers.output, settings=settings, frames=frames), papers.sheets(catalog), site_dir)
-        write_each(filled, days.pages(catalog, settings), site_dir)
-        write_each(filled, lists.pages(catalog, settings), site_dir)
-        write_all(aliases.outputs(catalog, settings), site_dir)
-        ordinary = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
-        write_all(sitemap.outputs(catalog, settings, ordinary), site_dir)
+        write_each(partial(papers.output, settings=edition.settings, frames=frames), papers.sheets(edition), site_dir)
+        addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
+        for files in FILES:
+            write_all(files(edition), site_dir)
+        write_all(sitemap.outputs(edition, addresses), site_dir)
         self._write_index(site_dir)
 
     def on_serve(
@@ -216,13 +207,14 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         page = OrdinaryPage(None, File.generated(config, "/".join(["_"] * depth) + ".md", content=""), config)
         context = get_context(self.navigation, self.files, config, page)
         template = self.environment.get_template("main.html")
-        return cut(template.render(context, frame=MARKS, section=_SECTIONS.get(kind, kind)))
+        section = SECTIONS.get(kind, kind)
+        return cut(template.render(context, frame=MARKS, kind=kind, section=section, formats=FORMATS.get(kind, ())))
 
     def _write_index(self, site_dir: Path) -> None:
         if self.kept_index and self.kept_index.put_back_into(site_dir):
             return
         try:
-            search.write_index(self.library.catalog, site_dir)
+            search.write_index(self.edition.catalog, site_dir)
         except PaperstandError as error:
             raise PluginError(str(error)) from error
 

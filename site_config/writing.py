@@ -9,17 +9,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from site_config.pages.site import Output
+from site_config.pages.site import BinaryOutput, Output
 
 _Subject = TypeVar("_Subject")
 CHUNK = 500
 """Pages that a worker makes in one go: handing over a single one costs more than making it."""
 
 
-def write(output: Output, site_dir: Path) -> bool:
+def write(output: Output | BinaryOutput, site_dir: Path) -> bool:
     """Write one file. False when it had these bytes already, and was left alone."""
     path = site_dir / output.path
-    encoded = output.text.encode()
+    encoded = output.encoded
     try:
         if path.read_bytes() == encoded:
             return False
@@ -29,7 +29,7 @@ def write(output: Output, site_dir: Path) -> bool:
     return True
 
 
-def write_all(outputs: Iterable[Output], site_dir: Path) -> int:
+def write_all(outputs: Iterable[Output | BinaryOutput], site_dir: Path) -> int:
     """Write files; gives how many were new or had changed."""
     return sum(write(output, site_dir) for output in outputs)
 

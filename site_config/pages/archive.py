@@ -8,9 +8,9 @@ from datetime import date
 from itertools import groupby
 
 from scraper.records import Day
-from scraper.settings import Settings
 from site_config.catalog import Catalog
 from site_config.chrome import Content
+from site_config.edition import Edition
 from site_config.pages.site import Kind, Page, counted, day_path, month_name, render, root_from
 
 PATH = "archive/"
@@ -45,24 +45,24 @@ class Year:
     months: tuple[Month, ...]
 
 
-def page(catalog: Catalog, settings: Settings) -> Page:
+def page(edition: Edition) -> Page:
     """Every day with its number of papers and its top title, by year and month.
 
     A paper counts once, however many days list it, and not at all where only a list names it.
     """
-    papers = _distinct(catalog.days)
+    papers = _distinct(edition.catalog.days)
     return Page(
         PATH,
         Kind.ARCHIVE,
         Content(
-            title=f"Archive - {settings.name}",
+            title=f"Archive - {edition.settings.name}",
             description=f"{counted(papers, 'paper')} by the day on which they were listed.",
-            canonical=settings.url + PATH,
+            canonical=edition.settings.url + PATH,
             body=render(
                 "archive.html",
-                years=_years(catalog),
+                years=_years(edition.catalog),
                 papers=papers,
-                days=sum(bool(day.papers) for day in catalog.days),
+                days=sum(bool(day.papers) for day in edition.catalog.days),
             ),
         ),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from scraper import identifiers
 from scraper.identifiers import Kind
 from scraper.records import Paper, clean_url
+from site_config.edition import Edition
 from site_config.pages.site import counted
 
 AUTHORS_SHOWN = 6
@@ -124,5 +125,21 @@ def card(
         upvotes=upvotes,
         comments=comments,
         discussion=discussion_of(identifier),
+        note=note,
+    )
+
+
+def compact(edition: Edition, identifier: str, root: str, *, note: str | None = None) -> Card:
+    """A paper without its abstract, with the numbers of the last day that listed it."""
+    listings = edition.catalog.days_of(identifier)
+    entry = listings[-1].entry if listings else None
+    return card(
+        identifier,
+        edition.catalog.papers.get(identifier),
+        root,
+        whole=False,
+        upvotes=entry.upvotes if entry else None,
+        comments=entry.comments if entry else None,
+        stars=entry.stars if entry else None,
         note=note,
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from scraper.records import Day, EmptyReason, day_title
-from scraper.settings import Settings
 from site_config import prose
 from site_config.catalog import Catalog
 from site_config.chrome import Content
+from site_config.edition import Edition
 from site_config.pages.cards import Card, card
 from site_config.pages.site import (
     Kind,
@@ -35,42 +35,46 @@ DAYS_AT_HOME = 7
 """Earlier days that the home page leads to."""
 
 
-def pages(catalog: Catalog, settings: Settings) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Page]:
     """A page for every day in the library."""
-    for day in catalog.days:
-        yield page(catalog, settings, day)
+    for day in edition.catalog.days:
+        yield page(edition, day)
 
 
-def page(catalog: Catalog, settings: Settings, day: Day) -> Page:
+def page(edition: Edition, day: Day) -> Page:
     """One day: what was listed, in its order, with the editor's note above."""
     path = day_path(day.date)
     return Page(
         path,
         Kind.DAY,
         Content(
-            title=f"{_spoken(day)} - {settings.name}",
-            description=_description(catalog, day),
-            canonical=settings.url + path,
-            body=_body(catalog, settings, day, root_from(path)),
-            head=_head(catalog, day, root_from(path)),
+            title=f"{_spoken(day)} - {edition.settings.name}",
+            description=_description(edition.catalog, day),
+            canonical=edition.settings.url + path,
+            body=_body(edition, day, root_from(path)),
+            head=_head(edition.catalog, day, root_from(path)),
         ),
     )
 
 
-def home(catalog: Catalog, settings: Settings) -> Page:
+def home(edition: Edition) -> Page:
     """The latest day that has papers, in full, and the way to the days before it."""
-    day = catalog.latest_day
+    day = edition.catalog.latest_day
     root = root_from("")
     if day is None:
-        body, head = render("nothing.html", settings=settings), Markup("")
+        body, head = render("nothing.html", settings=edition.settings), Markup("")
     else:
-        earlier = [earlier for earlier in catalog.days if earlier.papers and earlier.date < day.date]
-        body = _body(catalog, settings, day, root, home=True) + render(
-            "earlier.html", days=earlier[: -DAYS_AT_HOME - 1 : -1], lists=catalog.lists, root=root
+        earlier = [earlier for earlier in edition.catalog.days if earlier.papers and earlier.date < day.date]
+        body = _body(edition, day, root, home=True) + render(
+            "earlier.html", days=earlier[: -DAYS_AT_HOME - 1 : -1], lists=edition.catalog.lists, root=root
         )
-        head = _head(catalog, day, root)
-    title = f"{settings.name}: {settings.description.rstrip('.')}" if settings.description else settings.name
-    return Page("", Kind.HOME, Content(title, settings.description, settings.url, body, head))
+        head = _head(edition.catalog, day, root)
+    title = (
+        f"{edition.settings.name}: {edition.settings.description.rstrip('.')}"
+        if edition.settings.description
+        else edition.settings.name
+    )
+    return Page("", Kind.HOME, Content(title, edition.settings.description, edition.settings.url, body, head))
 
 
 def _spoken(day: Day) -> str:
@@ -96,8 +100,8 @@ def _head(catalog: Catalog, day: Day, root: str) -> Markup:
     return head
 
 
-def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bool = False) -> Markup:
-    cards = _cards(catalog, day, root)
+def _body(edition: Edition, day: Day, root: str, *, home: bool = False) -> Markup:
+    cards = _cards(edition.catalog, day, root)
     file = f"daily/{day.date.year}/{day.date.isoformat()}.md"
     return render(
         "day.html",
@@ -108,10 +112,10 @@ def _body(catalog: Catalog, settings: Settings, day: Day, root: str, *, home: bo
         voted=any(entry.upvotes is not None for entry in day.papers),
         note=prose.render(day.note, Place(file, day_path(day.date), root)) if day.note else "",
         why_empty="" if day.papers else _why_empty(day),
-        previous=catalog.previous_day(day.date),
-        next=catalog.next_day(day.date),
+        previous=edition.catalog.previous_day(day.date),
+        next=edition.catalog.next_day(day.date),
         here=root + day_path(day.date) if home else None,
-        edit=source_link(settings, file),
+        edit=source_link(edition.settings, file),
         root=root,
     )
 

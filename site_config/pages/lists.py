@@ -5,38 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scraper.records import CuratedList
-from scraper.settings import Settings
 from site_config import prose
-from site_config.catalog import Catalog
 from site_config.chrome import Content
+from site_config.edition import Edition
 from site_config.pages.cards import card
 from site_config.pages.site import Kind, Page, counted, described, list_path, render, root_from, source_link
 from site_config.prose import Place
 
 
-def index(catalog: Catalog, settings: Settings) -> Page:
+def index(edition: Edition) -> Page:
     """All lists, with what each is about."""
     path = "lists/"
-    lists = [(curated, list_path(curated.slug).removeprefix(path)) for curated in catalog.lists]
+    lists = [(curated, list_path(curated.slug).removeprefix(path)) for curated in edition.catalog.lists]
     return Page(
         path,
         Kind.LISTS,
         Content(
-            title=f"Lists - {settings.name}",
+            title=f"Lists - {edition.settings.name}",
             description=f"{counted(len(lists), 'list')} of papers that people have put together by hand.",
-            canonical=settings.url + path,
-            body=render("lists.html", lists=lists, repository=settings.repository),
+            canonical=edition.settings.url + path,
+            body=render("lists.html", lists=lists, repository=edition.settings.repository),
         ),
     )
 
 
-def pages(catalog: Catalog, settings: Settings) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Page]:
     """A page for every list."""
-    for curated in catalog.lists:
-        yield page(catalog, settings, curated)
+    for curated in edition.catalog.lists:
+        yield page(edition, curated)
 
 
-def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
+def page(edition: Edition, curated: CuratedList) -> Page:
     """One list: what it is about, who keeps it, and its papers in the curator's order."""
     path = list_path(curated.slug)
     file = f"lists/{curated.slug}.md"
@@ -44,7 +43,7 @@ def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
     cards = [
         card(
             entry.id,
-            catalog.papers.get(entry.id),
+            edition.catalog.papers.get(entry.id),
             root,
             whole=False,
             comments=entry.comments,
@@ -56,15 +55,15 @@ def page(catalog: Catalog, settings: Settings, curated: CuratedList) -> Page:
         path,
         Kind.LIST,
         Content(
-            title=f"{curated.title} - {settings.name}",
+            title=f"{curated.title} - {edition.settings.name}",
             description=described(curated.description or f"{counted(len(cards), 'paper')}: {curated.title}"),
-            canonical=settings.url + path,
+            canonical=edition.settings.url + path,
             body=render(
                 "list.html",
                 curated=curated,
                 prose=prose.render(curated.prose, Place(file, path, root)) if curated.prose else "",
                 cards=cards,
-                edit=source_link(settings, file),
+                edit=source_link(edition.settings, file),
                 root=root,
             ),
         ),

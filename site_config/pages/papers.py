@@ -15,8 +15,9 @@ from markupsafe import Markup
 from scraper import identifiers
 from scraper.records import Paper
 from scraper.settings import Settings
-from site_config.catalog import Catalog, DayListing, ListListing
+from site_config.catalog import DayListing, ListListing
 from site_config.chrome import Content, Frame
+from site_config.edition import Edition
 from site_config.pages.cards import discussion_of, links_of
 from site_config.pages.site import (
     Kind,
@@ -44,10 +45,10 @@ class PaperSheet:
     lists: tuple[ListListing, ...]
 
 
-def sheets(catalog: Catalog) -> Iterator[PaperSheet]:
+def sheets(edition: Edition) -> Iterator[PaperSheet]:
     """The sheet of every paper, oldest first."""
-    for paper in catalog.papers.values():
-        yield PaperSheet(paper, catalog.days_of(paper.id), catalog.lists_of(paper.id))
+    for paper in edition.catalog.papers.values():
+        yield PaperSheet(paper, edition.catalog.days_of(paper.id), edition.catalog.lists_of(paper.id))
 
 
 def page(sheet: PaperSheet, settings: Settings) -> Page:

@@ -33,6 +33,22 @@ class Kind(StrEnum):
     LISTS = "lists"
     LIST = "list"
     ARCHIVE = "archive"
+    WEEK = "week"
+    MONTH = "month"
+    TRENDING = "trending"
+    TOPICS = "topics"
+    TOPIC = "topic"
+    ORGANIZATIONS = "organizations"
+    ORGANIZATION = "organization"
+    AUTHORS = "authors"
+    AUTHOR = "author"
+    KEYWORDS = "keywords"
+    KEYWORD = "keyword"
+    STATISTICS = "statistics"
+    SEARCH = "search"
+    READING_LIST = "reading-list"
+    ORDINARY = "ordinary"
+    """One of MkDocs' own pages, the empty ones aside that we fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,19 @@ class Output:
 
     path: str
     text: str
+
+    @property
+    def encoded(self) -> bytes:
+        """The file's bytes."""
+        return self.text.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryOutput:
+    """One file of the site that is not text."""
+
+    path: str
+    encoded: bytes
 
 
 class _JoinLines(Extension):

@@ -12,6 +12,7 @@ from scraper.records import Author, CuratedList, Day, DayEntry, EmptyReason, Lis
 from scraper.settings import Settings
 from scraper.store import Library
 from site_config.catalog import Catalog
+from site_config.edition import Edition
 from site_config.pages import aliases, archive, days, lists, papers, sitemap
 from site_config.pages.site import Kind, Page
 
@@ -32,14 +33,14 @@ FULL = Paper(
 )
 
 
-def catalog(
+def edition(
     *known: Paper, listed: tuple[Day, ...] = (), curated: tuple[CuratedList, ...] = (), settings: Settings = SETTINGS
-) -> Catalog:
-    """A catalog of these."""
+) -> Edition:
+    """An edition of these."""
     library = Library(
         {paper.id: paper for paper in known}, {day.date: day for day in listed}, {one.slug: one for one in curated}
     )
-    return Catalog.of(library, settings)
+    return Edition(Catalog.of(library, settings), settings)
 
 
 def day(*entries: DayEntry, on: date = ON, title: str = "13 November 2025", note: str = "") -> Day:
@@ -55,14 +56,14 @@ def words(page: Page) -> str:
 def day_page(*entries: DayEntry, known: tuple[Paper, ...] = (FULL,)) -> Page:
     """The page of a day with these entries."""
     only = day(*entries)
-    return days.page(catalog(*known, listed=(only,)), SETTINGS, only)
+    return days.page(edition(*known, listed=(only,)), only)
 
 
 def paper_page(
     paper: Paper, *listed: Day, curated: tuple[CuratedList, ...] = (), settings: Settings = SETTINGS
 ) -> Page:
     """The page of a paper that stands in these."""
-    sheet = next(papers.sheets(catalog(paper, listed=listed, curated=curated, settings=settings)))
+    sheet = next(papers.sheets(edition(paper, listed=listed, curated=curated, settings=settings)))
     return papers.page(sheet, settings)
 
 
@@ -158,7 +159,7 @@ def test_a_paper_that_is_not_fetched_yet_is_shown_by_its_identifier() -> None:
 def test_an_empty_day_explains_itself(reason: EmptyReason) -> None:
     """Each reason in words."""
     empty = Day(ON, "13 November 2025", (), reason)
-    page = days.page(catalog(listed=(empty,)), SETTINGS, empty)
+    page = days.page(edition(listed=(empty,)), empty)
     assert days.WHY_EMPTY[reason] in words(page)
     assert "0 papers" in words(page)
 
@@ -170,8 +171,8 @@ def test_a_day_leads_to_its_neighbours_with_papers() -> None:
         day(on=date(2025, 11, 11)),
         day(DayEntry(FULL.id), on=date(2025, 11, 12)),
     )
-    made = catalog(FULL, listed=week)
-    first, empty, last = days.pages(made, SETTINGS)
+    made = edition(FULL, listed=week)
+    first, empty, last = days.pages(made)
     assert '<link rel="next" href="../../daily/2025-11-12/">' in first.content.head
     assert "prev" not in first.content.head
     assert 'rel="prev" href="../../daily/2025-11-10/"' in empty.content.body
@@ -182,7 +183,7 @@ def test_a_day_leads_to_its_neighbours_with_papers() -> None:
 def test_an_editors_note_and_title_are_shown() -> None:
     """The note as Markdown; a title of the editor's own beside the date."""
     only = day(DayEntry(FULL.id), title="The NeurIPS special", note="A **strong** day")
-    page = days.page(catalog(FULL, listed=(only,)), SETTINGS, only)
+    page = days.page(edition(FULL, listed=(only,)), only)
     assert "<strong>strong</strong>" in page.content.body
     assert "Thursday, 13 November 2025 The NeurIPS special" in words(page)
 
@@ -192,7 +193,7 @@ def test_home_is_the_latest_day_and_the_way_back() -> None:
     week = tuple(
         day(DayEntry(FULL.id), on=date(2025, 11, number), title=f"{number} November 2025") for number in range(1, 13)
     )
-    page = days.home(catalog(FULL, listed=week, curated=(CuratedList("a-list", "A list"),)), SETTINGS)
+    page = days.home(edition(FULL, listed=week, curated=(CuratedList("a-list", "A list"),)))
     assert page.path == ""
     assert page.content.canonical == SETTINGS.url
     assert "12 November 2025" in words(page)
@@ -204,7 +205,7 @@ def test_home_is_the_latest_day_and_the_way_back() -> None:
 
 def test_home_of_an_empty_library_says_how_to_fill_it() -> None:
     """A fork's first build has no papers."""
-    assert "paperstand scrape" in words(days.home(catalog(), SETTINGS))
+    assert "paperstand scrape" in words(days.home(edition()))
 
 
 def test_a_papers_page_has_everything_that_is_known() -> None:
@@ -248,11 +249,11 @@ def test_a_withdrawn_paper_says_so() -> None:
 def test_a_page_leads_to_its_source_where_the_repository_is_known() -> None:
     """Papers, days and lists can be mended by anyone who can edit a text file."""
     only = day(DayEntry(FULL.id))
-    made = catalog(FULL, listed=(only,), curated=(CuratedList("rl", "RL"),))
+    made = edition(FULL, listed=(only,), curated=(CuratedList("rl", "RL"),))
     source = "https://github.com/example/repo/edit/HEAD/content/"
     assert f"{source}papers/2511/2511.08567.md" in paper_page(FULL).content.body
-    assert f"{source}daily/2025/2025-11-13.md" in days.page(made, SETTINGS, only).content.body
-    assert f"{source}lists/rl.md" in lists.page(made, SETTINGS, made.lists[0]).content.body
+    assert f"{source}daily/2025/2025-11-13.md" in days.page(made, only).content.body
+    assert f"{source}lists/rl.md" in lists.page(made, made.catalog.lists[0]).content.body
     assert "github.com/example" not in paper_page(FULL, settings=Settings("No repository")).content.body
 
 
@@ -282,7 +283,7 @@ def test_a_list_is_compact_and_in_its_curators_order() -> None:
         curator="A. Name",
         prose="Some *words*",
     )
-    page = next(lists.pages(catalog(FULL, other, curated=(curated,)), SETTINGS))
+    page = next(lists.pages(edition(FULL, other, curated=(curated,))))
     said = words(page)
     assert (
         said.index("Another") < said.index("Start here.") < said.index("The Path Not Taken") < said.index("2511.00099")
@@ -296,7 +297,7 @@ def test_a_list_is_compact_and_in_its_curators_order() -> None:
 def test_the_index_of_lists_names_them_all() -> None:
     """By title, with their numbers of papers."""
     curated = (CuratedList("z", "Apes", (ListEntry(FULL.id),)), CuratedList("a", "Zebras"))
-    page = lists.index(catalog(FULL, curated=curated), SETTINGS)
+    page = lists.index(edition(FULL, curated=curated))
     assert re.findall('<h2 dir="auto"><a href="([^"]*)">([^<]*)', page.content.body) == [
         ("z/", "Apes"),
         ("a/", "Zebras"),
@@ -308,8 +309,8 @@ def test_abstracts_unfold_together_only_where_some_are_folded() -> None:
     """A day of short abstracts has no box for it."""
     for abstract, offered in (("Short.", False), ("Long. " * 99, True)):
         paper = Paper("2511.00001", title="T", abstract=abstract)
-        made = catalog(paper, listed=(day(DayEntry(paper.id)),))
-        assert ("Whole abstracts" in words(days.page(made, SETTINGS, made.days[0]))) is offered
+        made = edition(paper, listed=(day(DayEntry(paper.id)),))
+        assert ("Whole abstracts" in words(days.page(made, made.catalog.days[0]))) is offered
 
 
 def test_the_archive_has_every_day_under_its_month() -> None:
@@ -321,7 +322,7 @@ def test_the_archive_has_every_day_under_its_month() -> None:
         day(DayEntry(low.id, upvotes=1), DayEntry(high.id, upvotes=9), on=date(2025, 1, 1), title="x"),
         day(DayEntry(low.id), on=date(2025, 2, 1), title="x"),
     )
-    said = words(archive.page(catalog(low, high, only_in_a_list, listed=listed), SETTINGS))
+    said = words(archive.page(edition(low, high, only_in_a_list, listed=listed)))
     order = (
         "2 papers, 2 days",
         "2025 2 papers",
@@ -339,7 +340,7 @@ def test_the_archive_has_every_day_under_its_month() -> None:
 
 def test_an_old_address_leads_to_the_new_one() -> None:
     """By a refresh, a canonical address and a link that one can click."""
-    made = list(aliases.outputs(catalog(FULL), SETTINGS))
+    made = list(aliases.outputs(edition(FULL)))
     assert [output.path for output in made] == ["papers/the-path/index.html"]
     assert 'content="0; url=../../papers/2511.08567/"' in made[0].text
     assert '<link rel="canonical" href="https://example.org/repo/papers/2511.08567/">' in made[0].text
@@ -348,15 +349,12 @@ def test_an_old_address_leads_to_the_new_one() -> None:
 
 def test_the_sitemap_has_every_address_and_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one file up to the protocol's limit, and above it in several with an index."""
-    made = catalog(FULL, Paper("2511.00001", title="T"), listed=(day(DayEntry(FULL.id)),))
-    (only,) = sitemap.outputs(made, SETTINGS, ["", "about/"])
-    locations = re.findall("<loc>([^<]*)</loc>", only.text)
-    assert locations == [
-        SETTINGS.url + path for path in ("", "about/", "daily/2025-11-13/", "papers/2511.08567/", "papers/2511.00001/")
-    ]
+    addresses = ["", "about/", "daily/2025-11-13/", "papers/2511.08567/", "papers/2511.00001/"]
+    (only,) = sitemap.outputs(edition(), addresses)
+    assert re.findall("<loc>([^<]*)</loc>", only.text) == [SETTINGS.url + path for path in addresses]
     assert "lastmod" not in only.text
     monkeypatch.setattr(sitemap, "MOST_ADDRESSES", 3)
-    several = {output.path: output.text for output in sitemap.outputs(made, SETTINGS, ["", "about/"])}
+    several = {output.path: output.text for output in sitemap.outputs(edition(), addresses)}
     assert sorted(several) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]
     assert re.findall("<loc>([^<]*)</loc>", several["sitemap.xml"]) == [
         f"{SETTINGS.url}sitemap-{n}.xml" for n in (1, 2)
@@ -381,16 +379,16 @@ def test_text_from_outside_is_text_wherever_it_is_shown() -> None:
     )
     listed = day(DayEntry(paper.id), title=ATTACK)
     curated = CuratedList("rl", ATTACK, (ListEntry(paper.id, note=ATTACK),), description=ATTACK, curator=ATTACK)
-    made = catalog(paper, listed=(listed,), curated=(curated,))
+    made = edition(paper, listed=(listed,), curated=(curated,))
     pages = [
-        days.home(made, SETTINGS),
-        *days.pages(made, SETTINGS),
-        *lists.pages(made, SETTINGS),
-        lists.index(made, SETTINGS),
-        archive.page(made, SETTINGS),
+        days.home(made),
+        *days.pages(made),
+        *lists.pages(made),
+        lists.index(made),
+        archive.page(made),
         papers.page(next(papers.sheets(made)), SETTINGS),
     ]
-    bodies = [page.content.body for page in pages] + [output.text for output in aliases.outputs(made, SETTINGS)]
+    bodies = [page.content.body for page in pages] + [output.text for output in aliases.outputs(made)]
     for body in bodies:
         assert "<script" not in body
         assert "<strong>" not in body

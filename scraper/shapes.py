@@ -1,0 +1,124 @@
+"""What a value in a file may be: one description that both reads it and says it as JSON Schema.
+
+A `Shape` takes what the YAML reader gave. `read` gives the value for the record, and collects every problem with the
+way to it (`("topics", 2, "keywords", 0)`), so that each is told with its own line and none hides another. `schema` is
+the same description for an editor that completes and checks (JSON Schema, draft 2020-12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Way = tuple[str | int, ...]
+"""The keys and positions that lead to a value."""
+
+
+class UnexpectedError(Exception):
+    """Values that their places do not take. `found` has the way to each and what was expected there."""
+
+    def __init__(self, expected: str = "", *, found: list[tuple[Way, str]] | None = None) -> None:
+        self.found: list[tuple[Way, str]] = [((), expected)] if found is None else found
+        super().__init__("; ".join(message for _, message in self.found))
+
+    def below(self, key: str | int) -> list[tuple[Way, str]]:
+        """The same findings seen from one level higher."""
+        return [((key, *way), message) for way, message in self.found]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of value. `read` raises UnexpectedError."""
+
+    read: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a map, and what it is for, in a line."""
+
+    shape: Shape
+    about: str
+    required: bool = False
+
+
+def described(shape: Shape, about: str) -> Mapping[str, Any]:
+    """A shape's schema with a line on what it is for."""
+    return {**shape.schema, "description": about}
+
+
+def list_of(one: Shape, *, least: int = 0, gather: Callable[..., Any] = tuple) -> Shape:
+    """A list whose elements all have one shape, given to `gather`."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise UnexpectedError("a list")
+        values, found = [], []
+        for position, element in enumerate(value):
+            try:
+                values.append(one.read(element))
+            except UnexpectedError as error:
+                found += error.below(position)
+        if found:
+            raise UnexpectedError(found=found)
+        if len(values) < least:
+            raise UnexpectedError(f"a list of at least {least}")
+        return gather(values)
+
+    schema: dict[str, Any] = {"type": "array", "items": dict(one.schema)}
+    return Shape(read, schema | ({"minItems": least} if least else {}))
+
+
+def map_of(one: Shape, *, key: Shape) -> Shape:
+    """A map with keys that a person chooses."""
+
+    def read(value: Any) -> Mapping[Any, Any]:
+        if not isinstance(value, dict):
+            raise UnexpectedError("a map of keys to values")
+        values, found = {}, []
+        for name, element in value.items():
+            try:
+                values[key.read(name)] = one.read(element)
+            except UnexpectedError as error:
+                found += error.below(name)
+        if found:
+            raise UnexpectedError(found=found)
+        return values
+
+    return Shape(read, {"type": "object", "additionalProperties": dict(one.schema)})
+
+
+def table(keys: Mapping[str, Key], build: Callable[..., Any]) -> Shape:
+    """A map with fixed keys, given to `build` by name.
+
+    An empty value counts as a missing one. A key that is not known is refused.
+    """
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise UnexpectedError("a map of keys to values")
+        values: dict[str, Any] = {}
+        found: list[tuple[Way, str]] = []
+        for name, given in value.items():
+            if name not in keys:
+                found.append(((name,), "one of the keys " + ", ".join(keys)))
+            elif given is not None:
+                try:
+                    values[name] = keys[name].shape.read(given)
+                except UnexpectedError as error:
+                    found += error.below(name)
+        missing = [name for name, key in keys.items() if key.required and value.get(name) is None]
+        found += [((), f"a value for {name!r}") for name in missing]
+        if found:
+            raise UnexpectedError(found=found)
+        return build(**values)
+
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: described(key.shape, key.about) for name, key in keys.items()},
+        "additionalProperties": False,
+    }
+    required = [name for name, key in keys.items() if key.required]
+    return Shape(read, schema | ({"required": required} if required else {}))
