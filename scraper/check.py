@@ -63,8 +63,8 @@ class Missing:
 
     @property
     def is_fetched(self) -> bool:
-        """Whether a scrape fetches it by itself: slugs and DOIs nobody but a person can supply."""
-        return identifiers.kind(self.identifier) is Kind.ARXIV
+        """Whether a scrape fetches it by itself: a paper under a slug nobody but a person can supply."""
+        return identifiers.kind(self.identifier) is not Kind.SLUG
 
 
 def missing_papers(root: Path, library: Library, exclude: Collection[str] = ()) -> Iterator[Missing]:

@@ -6,20 +6,21 @@ The rules, in short (each has its test):
 - In a stored day, numbers are brought up to date and newcomers are appended. Order and all else stay.
 - A paper whose own `featured` names the day while the day's file does not list it was taken out by a person: it stays
   out.
+- A paper of which the source has a newer version grows its `versions`, and is not listed for that.
 - An excluded paper is never written, whoever lists it.
 - An empty listing never replaces a day that has papers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from scraper.records import Day, DayEntry, EmptyReason, Listing, Paper, day_title
 
-_NUMBERS = ("upvotes", "comments", "stars", "score")
+_NUMBERS = ("upvotes", "comments", "stars", "score", "citations")
 _NEVER_FILLED_IN = frozenset({"id", "title", "featured", "links", "versions", "source", "aliases", "extra"})
 
 
@@ -79,7 +80,8 @@ def plan_day(
             new_papers.append(featured)
         elif (complete := completed_paper(stored, featured)) != stored:
             completed.append(complete)
-    day = merged_day(stored_day, listing.day, entries, today)
+    completed += _updated(listing, stored_paper, {*exclude, *unreadable, *(paper.id for paper in completed)})
+    day = merged_day(stored_day, listing.day, entries, today, listing.empty)
     return DayPlan(
         day=day,
         is_new_day=stored_day is None,
@@ -90,14 +92,67 @@ def plan_day(
     )
 
 
-def merged_day(stored: Day | None, day: date, listed: Collection[DayEntry], today: date) -> Day:
-    """The day after a listing: the stored order with new numbers, then the newcomers in the listing's order."""
+def _updated(
+    listing: Listing, stored_paper: Callable[[str], Paper | None], left_out: Collection[str]
+) -> Iterator[Paper]:
+    """The stored papers of which the source has a newer version, with what they gain."""
+    for update in listing.updates:
+        stored = stored_paper(update.id) if update.id not in left_out else None
+        if stored and (complete := completed_paper(stored, replace(update, featured=()))) != stored:
+            yield complete
+
+
+def taken_out(listing: Listing, stored_day: Day | None, stored_paper: Callable[[str], Paper | None]) -> frozenset[str]:
+    """Which papers of a listing a person took out of the stored day: see above."""
+    if stored_day is None:
+        return frozenset()
+    known = {entry.id for entry in stored_day.papers}
+    absent = [listed.paper.id for listed in listing.papers if listed.paper.id not in known]
+    return frozenset(
+        identifier for identifier in absent if (stored := stored_paper(identifier)) and listing.day in stored.featured
+    )
+
+
+def out_before(listing: Listing, stored_day: Day | None, stored_paper: Callable[[str], Paper | None]) -> frozenset[str]:
+    """Which papers of a listing came out before by their source's own word, and have another day in the library."""
+    known = {entry.id for entry in stored_day.papers} if stored_day else set()
+    told = [listed.paper.id for listed in listing.papers if listed.announced_before and listed.paper.id not in known]
+    return frozenset(
+        identifier
+        for identifier in told
+        if (stored := stored_paper(identifier)) and stored.featured and listing.day not in stored.featured
+    )
+
+
+def with_missing_numbers(first: DayEntry, second: DayEntry) -> DayEntry:
+    """The first entry with the numbers that only the second has."""
+    numbers = {name: getattr(second, name) for name in _NUMBERS if getattr(first, name) is None}
+    return replace(first, **numbers)
+
+
+def counted_day(day: Day, citations: Mapping[str, int]) -> Day:
+    """The day with how often its papers were cited, where that is known."""
+    return replace(
+        day,
+        papers=tuple(
+            replace(entry, citations=citations[entry.id]) if entry.id in citations else entry for entry in day.papers
+        ),
+    )
+
+
+def merged_day(
+    stored: Day | None, day: date, listed: Collection[DayEntry], today: date, told: EmptyReason | None = None
+) -> Day:
+    """The day after a listing: the stored order with new numbers, then the newcomers in the listing's order.
+
+    `told` is what the source says of a day without papers.
+    """
     is_known = stored is not None
     stored = stored or Day(day, day_title(day))
     fresh = {entry.id: entry for entry in listed}
     entries = [_with_numbers(entry, fresh.pop(entry.id)) if entry.id in fresh else entry for entry in stored.papers]
     papers = (*entries, *fresh.values())
-    return replace(stored, papers=papers, empty=None if papers else _reason(stored, today, is_known=is_known))
+    return replace(stored, papers=papers, empty=None if papers else _reason(stored, today, told, is_known=is_known))
 
 
 def _with_numbers(stored: DayEntry, listed: DayEntry) -> DayEntry:
@@ -106,12 +161,21 @@ def _with_numbers(stored: DayEntry, listed: DayEntry) -> DayEntry:
     return replace(stored, **numbers)
 
 
-def _reason(stored: Day, today: date, *, is_known: bool) -> EmptyReason:
+def failed_day(stored: Day | None, day: date) -> Day | None:
+    """The day that says that its source failed, or None where the library knows more of the day than that."""
+    if stored and (stored.papers or stored.empty is not EmptyReason.NOT_YET_LISTED):
+        return None
+    return replace(stored or Day(day, day_title(day)), empty=EmptyReason.FAILED)
+
+
+def _reason(stored: Day, today: date, told: EmptyReason | None, *, is_known: bool) -> EmptyReason:
     """Why a day has no papers. What a past day's file says stays, whoever wrote it."""
     if is_known and stored.empty is None:
         return EmptyReason.TAKEN_OUT
-    if stored.empty not in (None, EmptyReason.NOT_YET_LISTED):
+    if stored.empty not in (None, EmptyReason.NOT_YET_LISTED, EmptyReason.FAILED):
         return stored.empty
+    if told:
+        return told
     if stored.date >= today:
         return EmptyReason.NOT_YET_LISTED
     return EmptyReason.WEEKEND if stored.date.weekday() >= 5 else EmptyReason.NOTHING_LISTED

@@ -5,7 +5,8 @@
      ├── ContentError               a content or settings file that cannot be understood; carries its problems
      ├── StoreFormatError           the library was written by a newer Paperstand
      └── FetchError                 an upstream did not give a usable answer
-          └── UnreachableError      no connection could be made at all
+          ├── UnreachableError      no connection could be made at all
+          └── LeftAloneError        an upstream that failed again and again is not asked any more
 
 A `Problem` is a value: one finding of `check`, of a scrape or of an import.
 """
@@ -59,3 +60,7 @@ class FetchError(PaperstandError):
 
 class UnreachableError(FetchError):
     """No connection to the upstream could be made: offline, blocked, or a wrong address."""
+
+
+class LeftAloneError(FetchError):
+    """The upstream failed several times in a row, and is left alone for the rest of the run."""

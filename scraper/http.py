@@ -6,7 +6,9 @@
      ├── reads                   a body that `read` refuses with ValueError was damaged on its way: ask again
      └── tries again, or raises  FetchError, UnreachableError: what happened, and what to do
 
-One connection, one request at a time; not for use from several threads at once.
+One connection, one request at a time; not for use from several threads at once. Clients in several threads wait for
+each other's turns, see `scraper.turns`. A service that fails several times in a row is left alone for the rest of the
+client's life: LeftAloneError.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ from __future__ import annotations
 import json
 import logging
 import random
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -27,12 +29,15 @@ from typing import Self, TypeVar
 import httpx
 import tenacity
 
-from scraper import __version__
-from scraper.errors import FetchError, UnreachableError
+from scraper import __version__, turns
+from scraper.errors import FetchError, LeftAloneError, UnreachableError
 from scraper.http_cache import AnswerCache, StoredAnswer
 from scraper.rate_limits import seconds_to_wait
 from scraper.records import clean_line
+from scraper.turns import Clock, Pace, TooLongError, Turns
 from scraper.watchdog import Watchdog
+
+__all__ = ["Answer", "Client", "Clock", "Pace", "Turns", "user_agent"]
 
 T = TypeVar("T")
 
@@ -43,6 +48,8 @@ MAX_REDIRECTS = 5
 TRIES = 5
 TRIES_TO_REACH = 3
 """Whoever is offline wants to know now."""
+FAILURES = 3
+"""Calls of `get` in a row that a service may fail before it is left alone; one that refuses for minutes fails once."""
 
 _FIRST_PAUSE = 1.0
 _FIRST_PAUSE_TO_REACH = 0.5
@@ -52,33 +59,9 @@ _FIRST_PAUSE_WHEN_LIMITED = 30.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 425, 429})
 """Refusals that another try may overcome, besides those of 500 and above."""
+_OVERLOADED = frozenset({429, 503})
 
 _log = logging.getLogger(__name__)
-
-
-class Clock:
-    """The time, in one place, so that a test need not wait for it."""
-
-    def now(self) -> datetime:
-        """The moment, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds since some moment in the past."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
-        time.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a service may be asked: requests of one name share the pace, whatever host they go to."""
-
-    name: str
-    interval: float
-    """Seconds between the starts of two requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +78,19 @@ class Answer:
         """The next page (`Link: <…>; rel="next"`, RFC 8288), always at the origin that sent this one.
 
         A mirror passes its upstream's addresses on; what follows the host is taken and asked of the mirror, so
-        that neither the request nor a token in it goes anywhere else.
+        that neither the request nor a token in it goes anywhere else. Where the mirror's own path is longer than its
+        upstream's, for it stands in a folder, the mirror's stays.
         """
         link = httpx.Response(200, headers={"link": self.headers.get("link", "")}).links.get("next", {}).get("url")
         if not link:
             return None
         here = httpx.URL(self.url)
         try:
-            return str(here.copy_with(raw_path=here.join(link).raw_path, fragment=None))
+            there = here.join(link)
+            path = here.path if here.path.endswith(there.path) and there.path != "/" else there.path
+            query = b"?" + there.query if there.query else b""
+            raw_path = here.raw_path.partition(b"?")[0] if path == here.path else there.raw_path.partition(b"?")[0]
+            return str(here.copy_with(raw_path=raw_path + query, fragment=None))
         except (httpx.InvalidURL, ValueError):
             raise FetchError(f"{_shown(here)}: names a next page that is no address") from None
 
@@ -115,19 +103,33 @@ class _Wanted:
     headers: Mapping[str, str]
     pace: Pace
     accept: frozenset[int]
+    posted: bytes | None = None
+    """What is sent by POST; None stands for a GET."""
 
 
 class _PassingTroubleError(Exception):
     """A failure that another try may overcome."""
 
     def __init__(
-        self, what: str, *, wait: float | None = None, limited: bool = False, unreachable: bool = False
+        self,
+        what: str,
+        *,
+        wait: float | None = None,
+        limited: bool = False,
+        unreachable: bool = False,
+        pause: float = _FIRST_PAUSE,
     ) -> None:
         super().__init__(what)
         self.wait = wait
         """Seconds that the server asks us to stay away."""
         self.limited = limited
         self.unreachable = unreachable
+        self.pause = pause
+        """Seconds of the first pause, where the server names none."""
+
+
+class _RefusedError(FetchError):
+    """The server will not give this answer, however often it is asked."""
 
 
 def user_agent(repository: str = "") -> str:
@@ -140,6 +142,7 @@ class Client:
 
     `cache`: the folder for stored answers, or None. `patience`: the seconds that one `get` may spend waiting between
     its tries altogether; an upstream that asks for more is given up at once. `deadline`: seconds for one whole answer.
+    `turns_of`: whose turns it waits for, the process's unless told; a `clock` has turns of its own.
     """
 
     def __init__(
@@ -152,15 +155,17 @@ class Client:
         timeout: float = 20.0,
         max_body: int = MAX_BODY,
         clock: Clock | None = None,
+        turns_of: Turns | None = None,
     ) -> None:
         self.requests = 0
         self._cache = AnswerCache(cache) if cache else None
         self._patience = patience
         self._deadline = deadline
         self._max_body = max_body
-        self._clock = clock or Clock()
+        self._turns = turns_of or (Turns(clock) if clock else turns.TURNS)
+        self._clock = self._turns.clock
+        self._failures: Counter[str] = Counter()
         self._watchdog = Watchdog()
-        self._not_before: dict[str, float] = {}
         try:
             self._httpx = httpx.Client(
                 headers={"user-agent": user_agent(repository)},
@@ -201,41 +206,65 @@ class Client:
         `accept` are the statuses that `read` wants to see. `headers` may hold a secret: they go to the address's origin
         and nowhere else, and no error shows them. Raises UnreachableError and FetchError.
         """
-        try:
-            address = httpx.URL(url).copy_merge_params(params or {})
-        except (httpx.InvalidURL, ValueError):
-            raise FetchError(f"{clean_line(url)[:200]!r} is not an address") from None
-        if address.scheme not in {"http", "https"} or not address.host:
-            raise FetchError(f"{_shown(address)}: not an http or https address")
-        wanted = _Wanted(address, headers or {}, pace or Pace(address.netloc.decode(), 0.0), accept)
+        address = _address(url).copy_merge_params(params or {})
+        return self._fetch(_wanted(address, headers, pace, accept), read)
+
+    def post(
+        self,
+        url: str,
+        *,
+        content: object,
+        read: Callable[[Answer], T],
+        headers: Mapping[str, str] | None = None,
+        pace: Pace | None = None,
+    ) -> T:
+        """As `get`, for a service that takes a long question as JSON by POST. Such an answer is never cached."""
+        posted = json.dumps(content).encode()
+        headers = {"content-type": "application/json", **(headers or {})}
+        return self._fetch(_wanted(_address(url), headers, pace, frozenset({200}), posted), read)
+
+    def _fetch(self, wanted: _Wanted, read: Callable[[Answer], T]) -> T:
+        name = wanted.pace.name
+        if self._failures[name] >= FAILURES:
+            raise LeftAloneError(f"{name} failed {FAILURES} times in a row and is left alone for the rest of this run")
         started = self._clock.monotonic()
         tries = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_PassingTroubleError),
             wait=_pause,
             stop=lambda state: self._is_enough(state, started),
             sleep=self._clock.sleep,
-            before_sleep=lambda state: _say_trouble(address, _trouble(state)),
+            before_sleep=lambda state: _say_trouble(wanted.url, state),
             reraise=True,
         )
         try:
             value: T = tries(self._try_once, wanted, read)
         except _PassingTroubleError as trouble:
+            for_minutes = trouble.limited and not trouble.wait
+            self._failures[name] += FAILURES if for_minutes else 1
             raise self._giving_up(wanted, trouble, tries.statistics["attempt_number"]) from trouble
+        except _RefusedError:
+            self._failures[name] += 1
+            raise
+        except FetchError:
+            self._failures[name] = 0  # it answered, and `read` made an error of that
+            raise
+        self._failures[name] = 0
         return value
 
     def _try_once(self, wanted: _Wanted, read: Callable[[Answer], T]) -> T:
         url = str(wanted.url)
-        stored = self._cache.load(url) if self._cache else None
+        cache = self._cache if wanted.posted is None else None
+        stored = cache.load(url) if cache else None
         answer = self._ask(wanted, stored)
         try:
             value = read(answer)
         except ValueError as error:
-            if self._cache:
-                self._cache.forget(url)
+            if cache:
+                cache.forget(url)
             raise _PassingTroubleError(f"sent what cannot be read: {error}") from error
         # Only what was understood is worth asking "has it changed?" about.
-        if self._cache and answer.status == HTTPStatus.OK:
-            self._cache.keep(url, answer.headers, answer.body)
+        if cache and answer.status == HTTPStatus.OK:
+            cache.keep(url, answer.headers, answer.body)
         return value
 
     def _ask(self, wanted: _Wanted, stored: StoredAnswer | None) -> Answer:
@@ -243,13 +272,13 @@ class Client:
         url = wanted.url
         for _ in range(MAX_REDIRECTS + 1):
             status, headers, body = self._exchange(wanted, url, stored)
-            if status in _REDIRECTS:
+            if status in _REDIRECTS and wanted.posted is None:
                 url = _redirected(url, headers.get("location", ""))
                 continue
             if status == HTTPStatus.NOT_MODIFIED and stored:
                 return Answer(str(url), HTTPStatus.OK, {**stored.headers, **headers}, stored.body)
             if status not in wanted.accept:
-                raise self._refusal(url, status, headers, body)
+                raise self._refusal(wanted.pace, url, status, headers, body)
             return Answer(str(url), status, headers, body)
         raise FetchError(f"{_shown(wanted.url)}: redirects more than {MAX_REDIRECTS} times")
 
@@ -257,23 +286,25 @@ class Client:
         self, wanted: _Wanted, url: httpx.URL, stored: StoredAnswer | None
     ) -> tuple[int, dict[str, str], bytes]:
         """One request, one answer: its status, headers and body, whatever they are."""
-        self._wait_for_turn(wanted)
-        self.requests += 1
         conditions = stored.conditions if stored else {}
-        with self._watchdog.watch(self._deadline), self._transport_errors(url):
-            request = self._httpx.build_request("GET", url, headers={**wanted.headers, **conditions})
-            request.extensions["trace"] = self._watchdog.trace
-            response = self._httpx.send(request, stream=True)
-            try:
-                body = self._body(response)
-            finally:
-                response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        refused = response.status_code >= 400
-        wait = seconds_to_wait(headers, self._clock.now(), refused=refused)
-        if wait is not None:
-            moment = self._clock.monotonic() + wait
-            self._not_before[wanted.pace.name] = max(moment, self._not_before[wanted.pace.name])
+        closing = {"connection": "close"} if wanted.pace.one_connection else {}
+        asked = {**wanted.headers, **conditions, **closing}
+        with self._turn(wanted):
+            self.requests += 1
+            with self._watchdog.watch(self._deadline), self._transport_errors(url):
+                method = "GET" if wanted.posted is None else "POST"
+                request = self._httpx.build_request(method, url, headers=asked, content=wanted.posted)
+                request.extensions["trace"] = self._watchdog.trace
+                response = self._httpx.send(request, stream=True)
+                try:
+                    body = self._body(response)
+                finally:
+                    response.close()
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            refused = response.status_code >= 400
+            wait = seconds_to_wait(headers, self._clock.now(), refused=refused)
+            if wait is not None:
+                self._turns.leave_alone(wanted.pace, wait)
         return response.status_code, headers, body
 
     def _body(self, response: httpx.Response) -> bytes:
@@ -311,26 +342,32 @@ class Client:
         if self._watchdog.has_bitten:
             raise _PassingTroubleError(late)
 
-    def _wait_for_turn(self, wanted: _Wanted) -> None:
-        wait = self._not_before.get(wanted.pace.name, 0.0) - self._clock.monotonic()
-        if wait > self._patience:
-            raise FetchError(f"{_shown(wanted.url)}: not asked, for it wants to be left alone {self._until(wait)}")
-        if wait > 0:
+    @contextmanager
+    def _turn(self, wanted: _Wanted) -> Iterator[None]:
+        def say(wait: float) -> None:
             if wait > wanted.pace.interval:
                 _log.info("%s: waiting %.0f seconds, as it asks", _shown(wanted.url), wait)
-            self._clock.sleep(wait)
-        self._not_before[wanted.pace.name] = self._clock.monotonic() + wanted.pace.interval
 
-    def _refusal(self, url: httpx.URL, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
+        try:
+            with self._turns.turn(wanted.pace, self._patience, say):
+                yield
+        except TooLongError as error:
+            until = self._until(error.seconds)
+            raise FetchError(f"{_shown(wanted.url)}: not asked, for it wants to be left alone {until}") from None
+
+    def _refusal(self, pace: Pace, url: httpx.URL, status: int, headers: Mapping[str, str], body: bytes) -> Exception:
         """What to raise for a status that nobody wanted."""
         phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "unknown status"
         said = _explanation(headers, body)
         what = f"answered {status} ({phrase}{': ' + said if said else ''})"
         if status >= 500 or status in _PASSING:
             wait = seconds_to_wait(headers, self._clock.now(), refused=True)
-            return _PassingTroubleError(what, wait=wait, limited=status == HTTPStatus.TOO_MANY_REQUESTS)
+            overloaded = status in _OVERLOADED and bool(pace.overload_pause)
+            limited = status == HTTPStatus.TOO_MANY_REQUESTS or overloaded
+            pause = max(pace.overload_pause, _FIRST_PAUSE_WHEN_LIMITED if limited else _FIRST_PAUSE)
+            return _PassingTroubleError(what, wait=wait, limited=limited, pause=pause if limited else _FIRST_PAUSE)
         advice = "; is the token in HF_TOKEN still valid?" if status == HTTPStatus.UNAUTHORIZED else ""
-        return FetchError(f"{_shown(url)}: {what}{advice}")
+        return _RefusedError(f"{_shown(url)}: {what}{advice}")
 
     def _is_enough(self, state: tenacity.RetryCallState, started: float) -> bool:
         allowed = TRIES_TO_REACH if _trouble(state).unreachable else TRIES
@@ -352,10 +389,12 @@ class Client:
         return f"for {wait:,.0f} seconds; come back after {moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _say_trouble(address: httpx.URL, trouble: _PassingTroubleError) -> None:
+def _say_trouble(address: httpx.URL, state: tenacity.RetryCallState) -> None:
     """Another try is worth a line; the quick ones to reach a service at all are not: their end is an error."""
+    trouble = _trouble(state)
     level = logging.DEBUG if trouble.unreachable else logging.INFO
-    _log.log(level, "%s: %s; trying again", _shown(address), trouble)
+    pause = f" in {state.upcoming_sleep:.0f} seconds" if state.upcoming_sleep >= 5 else ""
+    _log.log(level, "%s: %s; trying again%s", _shown(address), trouble, pause)
 
 
 def _trouble(state: tenacity.RetryCallState) -> _PassingTroubleError:
@@ -372,10 +411,29 @@ def _pause(state: tenacity.RetryCallState) -> float:
     jitter = random.random()  # noqa: S311 - spreads requests in time, keeps no secret
     if trouble.wait:
         return trouble.wait + jitter * max(1.0, trouble.wait / 20)
-    first = _FIRST_PAUSE_WHEN_LIMITED if trouble.limited else _FIRST_PAUSE
-    if trouble.unreachable:
-        first = _FIRST_PAUSE_TO_REACH
+    first = _FIRST_PAUSE_TO_REACH if trouble.unreachable else trouble.pause
     return float(first * 2 ** (state.attempt_number - 1) * (0.5 + jitter))
+
+
+def _address(url: str) -> httpx.URL:
+    """Raises FetchError."""
+    try:
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise FetchError(f"{clean_line(url)[:200]!r} is not an address") from None
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise FetchError(f"{_shown(address)}: not an http or https address")
+    return address
+
+
+def _wanted(
+    address: httpx.URL,
+    headers: Mapping[str, str] | None,
+    pace: Pace | None,
+    accept: frozenset[int],
+    posted: bytes | None = None,
+) -> _Wanted:
+    return _Wanted(address, headers or {}, pace or Pace(address.netloc.decode(), 0.0), accept, posted)
 
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:

@@ -110,8 +110,12 @@ class EmptyReason(StrEnum):
     """Why a day has no papers."""
 
     WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    """A day on which the source announces nothing, as arXiv on its holidays."""
     NOTHING_LISTED = "nothing-listed"
     NOT_YET_LISTED = "not-yet-listed"
+    FAILED = "failed"
+    """The source could not be asked, or gave no answer that could be read."""
     TAKEN_OUT = "taken-out"
 
 
@@ -128,6 +132,8 @@ class DayEntry:
     """The source or rule that listed the paper."""
     score: int | None = None
     """What that rule gave it, where it scores."""
+    citations: int | None = None
+    """How often the paper had been cited when the day was last visited."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -177,6 +183,8 @@ class ListedPaper:
 
     paper: Paper
     entry: DayEntry
+    announced_before: bool = False
+    """Whether the source says that the paper came out on another day already, as arXiv's cross-lists did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,10 @@ class Listing:
     day: date
     papers: tuple[ListedPaper, ...]
     problems: tuple[Problem, ...] = ()
+    empty: EmptyReason | None = None
+    """Why there are no papers, where the source knows that better than the calendar."""
+    updates: tuple[Paper, ...] = ()
+    """Papers of which the source has a newer version. They are not listed: whoever has them learns the version."""
 
 
 _MONTHS = (

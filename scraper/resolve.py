@@ -130,7 +130,8 @@ def refresh(store: ContentStore, lookup: Callable[[str], Paper | None], identifi
         raise PaperstandError(f"the library has no paper {identifier}")
     upstream = lookup(identifier)
     if upstream is None:
-        raise FetchError(f"arXiv knows no paper {identifier}")
+        service = "arXiv" if identifiers.kind(identifier) is Kind.ARXIV else "Crossref"
+        raise FetchError(f"{service} knows no paper {identifier}")
     change = refreshed(stored, upstream)
     store.write_paper(change.after)
     return change

@@ -78,6 +78,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class LeastPapers:
+    """From how many papers on a name has a page. Each page costs bytes, and most names stand on one paper."""
+
+    organizations: int = 2
+    authors: int = 5
+    keywords: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """Which of the papers that the sources list come into a day."""
 
@@ -131,6 +140,9 @@ class Settings:
     topics: tuple[Topic, ...] = ()
     same_authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """One person's spellings, by the one that is shown."""
+    same_organizations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """One organisation's names, by the one that is shown."""
+    least_papers: LeastPapers = field(default_factory=LeastPapers)
     exclude: frozenset[str] = frozenset()
     """Identifiers that no source, list or page shows."""
     thumbnails: bool = False
@@ -265,6 +277,14 @@ _SELECTION = table(
     },
     Selection,
 )
+_LEAST_PAPERS = table(
+    {
+        "organizations": Key(_whole(1, 1000, "a number"), "Papers of an organisation."),
+        "authors": Key(_whole(1, 1000, "a number"), "Papers of an author."),
+        "keywords": Key(_whole(1, 1000, "a number"), "Papers with a keyword."),
+    },
+    LeastPapers,
+)
 _GISCUS = table(
     {
         "repository_id": Key(_TEXT, "data-repo-id, as giscus.app shows it.", required=True),
@@ -296,6 +316,8 @@ SITE = table(
         "citations": Key(_one_of(COUNTERS, "one of"), "Who is asked how often papers were cited."),
         "topics": Key(list_of(_TOPIC, gather=_distinct_topics), "Subjects that the site has a page for."),
         "same_authors": Key(map_of(_TEXTS, key=_TEXT), "One person's other spellings, by the name that is shown."),
+        "same_organizations": Key(map_of(_TEXTS, key=_TEXT), "One organisation's other names, by the one shown."),
+        "least_papers": Key(_LEAST_PAPERS, "From how many papers on a name has a page."),
         "exclude": Key(list_of(_IDENTIFIER, gather=frozenset), "Papers that must not be shown, whoever lists them."),
         "thumbnails": Key(_FLAG, "Show papers' pictures, which browsers then ask of a third party."),
         "giscus": Key(_GISCUS, "Comments in the repository's discussions."),

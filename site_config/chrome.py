@@ -13,11 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 from types import MappingProxyType
+from typing import Protocol
 
 from markupsafe import Markup, escape
 
 NO_MARKUP = Markup("")
+
+
+class HasHtml(Protocol):
+    """What gives its HTML when it is needed."""
+
+    def __html__(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Content:
     description: str
     canonical: str
     """The page's absolute address."""
-    body: Markup
+    body: Markup | HasHtml
     head: Markup = NO_MARKUP
     """More for `<head>`, `<link rel="prev">` say."""
 
@@ -50,7 +59,7 @@ _AROUND_BLOCKS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """A frame in pieces: `texts[0] slots[0] texts[1] … slots[n-1] texts[n]`."""
 
@@ -70,6 +79,11 @@ class Frame:
         for slot, text in zip(self.slots, self.texts[1:], strict=True):
             pieces += (values[slot], text)
         return "".join(pieces)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name for this frame: another one has another."""
+        return blake2b(repr((self.texts, self.slots)).encode(), digest_size=16).hexdigest()
 
     @property
     def size(self) -> int:

@@ -7,12 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from site_config.citing import files, pictures
 from site_config.edition import Edition
-from site_config.pages import aliases, archive, days, lists
-from site_config.pages.site import BinaryOutput, Kind, Output, Page
+from site_config.pages import (
+    aliases,
+    archive,
+    days,
+    groups,
+    lists,
+    periods,
+    reading_list,
+    recent,
+    related,
+    search,
+    statistics,
+    trending,
+    wayfinding,
+)
+from site_config.pages.site import BinaryOutput, Draft, Kind, Output, Page
 
 HUBS: Mapping[str, tuple[Kind, Callable[[Edition], Page]]] = {
     "index.md": (Kind.HOME, days.home),
+    "trending.md": (Kind.TRENDING, trending.page),
+    "topics.md": (Kind.TOPICS, groups.topics),
     "archive.md": (Kind.ARCHIVE, archive.page),
     "lists.md": (Kind.LISTS, lists.index),
 }
@@ -20,15 +37,39 @@ HUBS: Mapping[str, tuple[Kind, Callable[[Edition], Page]]] = {
 
 SECTIONS: Mapping[Kind, str] = {
     Kind.DAY: "archive.md",
+    Kind.WEEK: "archive.md",
+    Kind.MONTH: "archive.md",
+    Kind.STATISTICS: "archive.md",
+    Kind.TRENDING: "trending.md",
     Kind.LIST: "lists.md",
+    Kind.TOPIC: "topics.md",
+    Kind.ORGANIZATIONS: "topics.md",
+    Kind.ORGANIZATION: "topics.md",
+    Kind.AUTHORS: "topics.md",
+    Kind.AUTHOR: "topics.md",
+    Kind.KEYWORDS: "topics.md",
+    Kind.KEYWORD: "topics.md",
 }
 """Which of them is marked in the navigation of another kind of page."""
 
 PAGES: tuple[Callable[[Edition], Iterable[Page]], ...] = (
     lists.pages,
     days.pages,
+    periods.pages,
+    trending.pages,
+    groups.pages,
+    statistics.pages,
+    reading_list.pages,
+    search.pages,
 )
 """Pages in the theme's chrome, the papers' own aside, in the order of the sitemap."""
 
-FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput]], ...] = (aliases.outputs,)
+FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput | Draft]], ...] = (
+    aliases.outputs,
+    recent.outputs,
+    related.outputs,
+    files.outputs,
+    pictures.outputs,
+    wayfinding.outputs,
+)
 """Files without chrome."""

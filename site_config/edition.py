@@ -7,13 +7,19 @@ and the same content and settings give an equal one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 from scraper.settings import Settings
-from site_config import groups
+from site_config import groups, periods, trending
 from site_config.catalog import Catalog
 from site_config.groups import Group
+from site_config.periods import Period
+from site_config.related import related
+from site_config.trending import Trending
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,10 @@ class Edition:
 
     catalog: Catalog
     settings: Settings
+    cache: Path | None = field(default=None, compare=False)
+    """A folder for what the next build need not do again."""
+    executor: Executor | None = field(default=None, compare=False)
+    """Workers. They and the cache change how long it takes, and nothing that is published."""
 
     @cached_property
     def topics(self) -> tuple[Group, ...]:
@@ -30,8 +40,8 @@ class Edition:
 
     @cached_property
     def organizations(self) -> tuple[Group, ...]:
-        """The organisations, the one with most papers first."""
-        return groups.organizations(self.catalog)
+        """The organisations that have pages, the one with most papers first."""
+        return groups.organizations(self.catalog, self.settings)
 
     @cached_property
     def authors(self) -> tuple[Group, ...]:
@@ -39,11 +49,56 @@ class Edition:
         return groups.authors(self.catalog, self.settings)
 
     @cached_property
+    def keywords(self) -> tuple[Group, ...]:
+        """The keywords that have pages, the one with most papers first."""
+        return groups.keywords(self.catalog, self.settings)
+
+    @cached_property
     def topics_of(self) -> Mapping[str, tuple[Group, ...]]:
         """The topics that each paper belongs to, by its identifier."""
         return groups.by_paper(self.topics)
 
     @cached_property
+    def organization_of(self) -> Mapping[str, Group]:
+        """The organisation of each paper that names one, by the paper's identifier."""
+        return {identifier: group for group in reversed(self.organizations) for identifier in group.papers}
+
+    @cached_property
+    def authors_of(self) -> Mapping[str, tuple[Group, ...]]:
+        """The authors of each paper who have pages, by the paper's identifier."""
+        return groups.by_paper(self.authors)
+
+    @cached_property
+    def keywords_of(self) -> Mapping[str, tuple[Group, ...]]:
+        """The keywords of each paper that have pages, by the paper's identifier."""
+        return groups.by_paper(self.keywords)
+
+    @cached_property
+    def shown_author(self) -> Mapping[str, str]:
+        """The folded name under which an author is filed, by each other one that site.yml names."""
+        return groups.shown_names(self.settings.same_authors)
+
+    @cached_property
+    def compact_cards(self) -> dict[tuple[str, str], Any]:
+        """The compact cards that were made, by paper and way to the root: many pages show each. See pages.cards."""
+        return {}
+
+    @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The papers that are most like each paper, the likest first, by its identifier."""
-        return {}
+        return related(self.catalog, self.cache / "related" if self.cache else None, self.executor)
+
+    @cached_property
+    def weeks(self) -> tuple[Period, ...]:
+        """Every week that has a day, oldest first."""
+        return periods.weeks(self.catalog)
+
+    @cached_property
+    def months(self) -> tuple[Period, ...]:
+        """Every month that has a day, oldest first."""
+        return periods.months(self.catalog)
+
+    @cached_property
+    def trending(self) -> tuple[Trending, ...]:
+        """The rankings of the last 7 and 30 days."""
+        return trending.trending(self.catalog)

@@ -7,7 +7,7 @@ of the kind's chrome and cost a page nothing. Whoever adds a format here writes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from site_config.pages.site import Kind
 
@@ -21,4 +21,28 @@ class Format:
     media_type: str
 
 
-FORMATS: Mapping[Kind, tuple[Format, ...]] = {}
+BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
+RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
+CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
+
+FORMATS: Mapping[Kind, tuple[Format, ...]] = {
+    Kind.DAY: (BIBTEX, RIS, CSL_JSON),
+    Kind.LIST: (BIBTEX, RIS, CSL_JSON),
+    # A paper's authors take most of a citation's bytes, and each paper is in a day already.
+    Kind.WEEK: (BIBTEX,),
+    Kind.TOPIC: (BIBTEX,),
+}
+
+_CONTINUED = frozenset({Kind.WEEK, Kind.MONTH, Kind.TOPIC, Kind.ORGANIZATION, Kind.AUTHOR, Kind.KEYWORD})
+"""Kinds whose long lists go on below their first page: topics/agents/2/."""
+_DEPTH = 2
+"""Of their first pages: topics/agents/."""
+
+
+def formats_of(kind: Kind, depth: int) -> tuple[Format, ...]:
+    """The formats of a kind of page, so many steps below the root: those of a list stand beside its first page."""
+    formats = FORMATS.get(kind, ())
+    if kind not in _CONTINUED or depth <= _DEPTH:
+        return formats
+    up = "../" * (depth - _DEPTH)
+    return tuple(replace(other, file=up + other.file) for other in formats)

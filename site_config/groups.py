@@ -1,21 +1,28 @@
 """Papers that belong together: topics, organisations, authors and keywords.
 
 A topic is what site.yml says; the others come from the papers. Pure functions of a catalog and the settings.
+
+Spellings of one name are one group where they differ in case, accents, hyphens or white space alone (`scraper.words`),
+and where site.yml says so. A group's address is made of what its spellings share and of nothing else: it stays when
+papers are added, whichever spelling is then the usual one.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
-from scraper import rules
+from scraper import words
 from scraper.records import Paper
-from scraper.settings import Settings, slug_of
+from scraper.rules import Rulebook
+from scraper.settings import Settings
 from site_config.catalog import Catalog
 
-LEAST_PAPERS_OF_AN_AUTHOR = 5
-"""An author has a page from so many papers on: most names stand on one paper, and each page costs bytes."""
+LONGEST_SLUG = 80
 
 
 class GroupKind(StrEnum):
@@ -37,6 +44,8 @@ class Group:
     papers: tuple[str, ...]
     """Identifiers, the papers listed last first."""
     description: str = ""
+    folded: str = ""
+    """What all spellings of the name share, where it comes from the papers."""
 
     @property
     def path(self) -> str:
@@ -46,28 +55,62 @@ class Group:
 
 def topics(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
     """The topics of site.yml, in its order, those without papers among them."""
+    count = len(settings.topics)
+    book = Rulebook(rules for topic in settings.topics for rules in (topic.rules, topic.exclude))
+    papers: list[list[Paper]] = [[] for _ in range(count)]
+    for paper in catalog.papers.values() if count else ():
+        met = book.matches(paper)
+        for rules in met:
+            if rules % 2 == 0 and rules + 1 not in met:
+                papers[rules // 2].append(paper)
     return tuple(
-        Group(
-            GroupKind.TOPIC,
-            topic.slug,
-            topic.name,
-            _newest_first(catalog, (p for p in catalog.papers.values() if rules.admits(topic.rules, topic.exclude, p))),
-            topic.description,
-        )
-        for topic in settings.topics
+        Group(GroupKind.TOPIC, topic.slug, topic.name, _newest_first(catalog, of_topic), topic.description)
+        for topic, of_topic in zip(settings.topics, papers, strict=True)
     )
 
 
-def organizations(catalog: Catalog) -> tuple[Group, ...]:
-    """Every organisation that a paper names, the one with most papers first."""
-    return _named(catalog, GroupKind.ORGANIZATION, lambda paper: [paper.organization] if paper.organization else [])
+def organizations(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
+    """The organisations that enough papers name, the one with most papers first."""
+    return _named(
+        catalog,
+        GroupKind.ORGANIZATION,
+        lambda paper: (paper.organization,) if paper.organization else (),
+        settings.least_papers.organizations,
+        same=settings.same_organizations,
+    )
 
 
 def authors(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
-    """Every author of at least five papers, the one with most first; spellings that site.yml names are one."""
-    shown = {other: name for name, others in settings.same_authors.items() for other in others}
-    found = _named(catalog, GroupKind.AUTHOR, lambda paper: [shown.get(a.name, a.name) for a in paper.authors])
-    return tuple(group for group in found if len(group.papers) >= LEAST_PAPERS_OF_AN_AUTHOR)
+    """The authors of enough papers, the one with most first."""
+    return _named(
+        catalog,
+        GroupKind.AUTHOR,
+        lambda paper: (author.name for author in paper.authors),
+        settings.least_papers.authors,
+        same=settings.same_authors,
+    )
+
+
+def keywords(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
+    """The keywords that enough papers name, the one with most papers first; singular and plural are one."""
+    return _named(
+        catalog,
+        GroupKind.KEYWORD,
+        lambda paper: paper.keywords,
+        settings.least_papers.keywords,
+        fold=folded_keyword,
+    )
+
+
+def folded_keyword(keyword: str) -> str:
+    """What two spellings of a keyword share; "large language models (LLMs)" is "large language model"."""
+    folded = words.phrase(re.sub(r" \([^()]*\)$", "", keyword))
+    return folded or words.name(keyword)
+
+
+def shown_names(same: Mapping[str, tuple[str, ...]]) -> Mapping[str, str]:
+    """The folded name under which a person or organisation is filed, by each other one that site.yml names."""
+    return {words.name(other): words.name(shown) for shown, others in same.items() for other in others}
 
 
 def by_paper(groups: Iterable[Group]) -> Mapping[str, tuple[Group, ...]]:
@@ -79,13 +122,74 @@ def by_paper(groups: Iterable[Group]) -> Mapping[str, tuple[Group, ...]]:
     return {identifier: tuple(of_paper) for identifier, of_paper in found.items()}
 
 
-def _named(catalog: Catalog, kind: GroupKind, names_of: Callable[[Paper], Iterable[str]]) -> tuple[Group, ...]:
-    members: dict[str, list[Paper]] = {}
+def near(group: Group, of_paper: Mapping[str, tuple[Group, ...]], most: int) -> tuple[tuple[Group, int], ...]:
+    """The groups of one kind that share most papers with a group, and how many each shares."""
+    groups: dict[str, Group] = {}
+    shared: Counter[str] = Counter()
+    for identifier in group.papers:
+        for other in of_paper.get(identifier, ()):
+            groups[other.slug] = other
+            shared[other.slug] += 1
+    if group.slug in groups and groups[group.slug].kind is group.kind:
+        del shared[group.slug]
+    ranked = sorted(shared.items(), key=lambda found: (-found[1], found[0]))
+    return tuple((groups[slug], papers) for slug, papers in ranked[:most])
+
+
+def _named(
+    catalog: Catalog,
+    kind: GroupKind,
+    names_of: Callable[[Paper], Iterable[str]],
+    least: int,
+    *,
+    same: Mapping[str, tuple[str, ...]] | None = None,
+    fold: Callable[[str], str] = words.name,
+) -> tuple[Group, ...]:
+    """A group for every name that at least so many papers have; `same` has one's other spellings by the one shown."""
+    shown = {fold(name): name for name in same or ()}
+    filed = shown_names(same or {})
+    members: dict[str, dict[str, Paper]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    known: dict[str, str] = {}
     for paper in catalog.papers.values():
-        for name in dict.fromkeys(names_of(paper)):
-            members.setdefault(name, []).append(paper)
-    groups = [Group(kind, slug_of(name), name, _newest_first(catalog, of_name)) for name, of_name in members.items()]
-    return tuple(sorted(groups, key=lambda group: (-len(group.papers), group.name.casefold(), group.name)))
+        for name in names_of(paper):
+            folded = known.get(name)
+            if folded is None:
+                folded = fold(name)
+                folded = known[name] = filed.get(folded, folded)
+            if folded:
+                members.setdefault(folded, {})[paper.id] = paper
+                spellings.setdefault(folded, Counter())[name] += 1
+    groups = [
+        Group(
+            kind,
+            slug_of(folded),
+            shown.get(folded) or _usual(spellings[folded]),
+            _newest_first(catalog, papers.values()),
+            folded=folded,
+        )
+        for folded, papers in members.items()
+        if len(papers) >= least
+    ]
+    return tuple(sorted(groups, key=lambda group: (-len(group.papers), group.folded)))
+
+
+def _usual(spellings: Counter[str]) -> str:
+    """The spelling that most papers have; of two as frequent ones that in neither small letters nor capitals alone."""
+    return max(spellings, key=lambda name: (spellings[name], not (name.islower() or name.isupper()), name))
+
+
+def slug_of(folded: str) -> str:
+    """The part of an address that stands for a folded name, and for no other.
+
+    Its words with hyphens between. Where that would lose something, since it has other letters than a-z or is long, and
+    where it would be the number of a page of the index, a digest of the name follows.
+    """
+    plain = "-".join(re.findall(r"[a-z0-9]+", folded))
+    if plain.replace("-", " ") == folded and len(plain) <= LONGEST_SLUG and not plain.isdigit():
+        return plain
+    digest = blake2b(folded.encode(), digest_size=5).hexdigest()
+    return f"{plain[: LONGEST_SLUG - 20].strip('-')}-{digest}".lstrip("-")
 
 
 def _newest_first(catalog: Catalog, papers: Iterable[Paper]) -> tuple[str, ...]:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from fnmatch import fnmatch
 from functools import cache, partial
+from hashlib import blake2b
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -39,21 +44,62 @@ from scraper.check import library_problems
 from scraper.errors import PaperstandError
 from scraper.settings import Settings
 from scraper.store import ContentStore
+from scraper.store.snapshots import code_version
 from site_config import search
 from site_config.catalog import Catalog
 from site_config.chrome import MARKS, Frame, collapse, cut
 from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
-from site_config.formats import FORMATS
+from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
-from site_config.pages.site import TEMPLATES, Kind, Output, Page, page_file
-from site_config.writing import write_all, write_each
+from site_config.pages.site import TEMPLATES, Draft, Kind, Page
+from site_config.press import Press, page_draft
 
 _PAPER_DEPTHS = (2, 3, 4)
 """papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""
 
 _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
+
+
+class Stage(StrEnum):
+    """What a build does, one after the other."""
+
+    LIBRARY = "Reading the library"
+    RELATED = "Finding related papers"
+    PAGES = "Making the pages"
+    FILES = "Making feeds, exports and all that programs read"
+    INDEX = "Making the search index"
+    LAST = "Putting everything in its place"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a build may use to be quick: a folder for caches, and workers. Without them it does everything, alone."""
+
+    cache: Path | None = None
+    executor: Executor | None = None
+    tell: Callable[[Stage], None] = lambda _: None
+    """Is told what is done next: on a large library a build takes a while."""
+
+    @property
+    def library_cache(self) -> Path | None:
+        """Where the library's snapshots are."""
+        return self.cache / "library" if self.cache else None
+
+    def press(self, folder: Path) -> Press:
+        """The press for a site's folder; without a cache that folder is emptied first, as MkDocs does it."""
+        if self.cache is None:
+            return Press(folder, executor=self.executor)
+        name = blake2b(str(folder).encode(), digest_size=8).hexdigest()
+        return Press(folder, memory=self.cache / "site" / name, version=_version(), executor=self.executor)
+
+
+def _version() -> str:
+    """A name for all that makes the site and is not content: this code, and the libraries that it uses."""
+    libraries = sorted(f"{found.name} {found.version}" for found in metadata.distributions())
+    code = code_version(*(Path(__file__).parents[1] / package for package in ("scraper", "site_config")))
+    return "\n".join([code, sys.version, *libraries])
 
 
 class _NoOptions(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves __init_subclass__ untyped
@@ -73,20 +119,28 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self.kept_index: _KeptIndex | None = None
+        self.means = Means()
+        self.press: Press | None = None
+        """Where what is not MkDocs' own goes, when that is not MkDocs' folder."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002 - MkDocs calls it so
-        """Under `mkdocs serve` the search index is made once: an edit should show at once."""
+        """Under `mkdocs serve` the search index is made once, and a file is read again when it has changed.
+
+        An edit should show at once.
+        """
         if command == "serve":
             self.kept_index = _KeptIndex()
+            self.means = Means(self.kept_index.folder)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the library, and tell MkDocs what site.yml says. Raises PluginError with every problem there is."""
         root = _root_of(config)
-        settings, catalog = _load(root)
+        self.means.tell(Stage.LIBRARY)
+        settings, catalog = _load(root, self.means)
         if self.kept_index and config.site_url:
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
-        self.edition = Edition(catalog, settings)
+        self.edition = Edition(catalog, settings, self.means.cache, self.means.executor)
         config.site_name = settings.name
         config.site_description = settings.description
         config.site_url = settings.url
@@ -160,23 +214,28 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write everything that MkDocs knows nothing of."""
-        edition, site_dir = self.edition, Path(config.site_dir)
-        frame = cache(partial(self._frame, config))
+        press, tell = self.press or Press(Path(config.site_dir)), self.means.tell
+        edition, frame = self.edition, cache(partial(self._frame, config))
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
 
-        def filled(page: Page) -> Output:
+        def drafted(page: Page) -> Draft:
             addresses.append(page.path)
-            return Output(page_file(page.path), frame(page.kind, page.path.count("/")).fill(page.content))
+            return page_draft(page, frame(page.kind, page.path.count("/")))
 
+        tell(Stage.RELATED)
+        _ = edition.related
+        tell(Stage.PAGES)
         for pages in PAGES:
-            write_each(filled, pages(edition), site_dir)
-        frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
-        write_each(partial(papers.output, settings=edition.settings, frames=frames), papers.sheets(edition), site_dir)
+            press.print(map(drafted, pages(edition)))
+        press.print(papers.drafts(edition, {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}))
         addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
+        tell(Stage.FILES)
         for files in FILES:
-            write_all(files(edition), site_dir)
-        write_all(sitemap.outputs(edition, addresses), site_dir)
-        self._write_index(site_dir)
+            press.print(files(edition))
+        press.print(sitemap.outputs(edition, addresses))
+        tell(Stage.INDEX)
+        self._write_index(press)
+        tell(Stage.LAST)
 
     def on_serve(
         self,
@@ -208,13 +267,16 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         context = get_context(self.navigation, self.files, config, page)
         template = self.environment.get_template("main.html")
         section = SECTIONS.get(kind, kind)
-        return cut(template.render(context, frame=MARKS, kind=kind, section=section, formats=FORMATS.get(kind, ())))
+        return cut(
+            template.render(context, frame=MARKS, kind=kind, section=section, formats=formats_of(kind, depth))
+        )
 
-    def _write_index(self, site_dir: Path) -> None:
-        if self.kept_index and self.kept_index.put_back_into(site_dir):
+    def _write_index(self, press: Press) -> None:
+        press.keep(search.FOLDER)
+        if self.kept_index and self.kept_index.put_back_into(press.folder):
             return
         try:
-            search.write_index(self.edition.catalog, site_dir)
+            search.write_index(self.edition, press.folder)
         except PaperstandError as error:
             raise PluginError(str(error)) from error
 
@@ -223,8 +285,9 @@ class _KeptIndex:
     """The search index between two builds of a served site."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="paperstand-index-")
-        self._index = Path(self._folder.name, search.FOLDER)
+        self._folder = tempfile.TemporaryDirectory(prefix="paperstand-serve-")
+        self.folder = Path(self._folder.name)
+        self._index = self.folder / search.FOLDER
 
     def take_from(self, site_dir: Path) -> None:
         """Keep the site's index, where it has one; else what was kept before stays."""
@@ -249,11 +312,11 @@ def _root_of(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path).resolve().parent
 
 
-def _load(root: Path) -> tuple[Settings, Catalog]:
+def _load(root: Path, means: Means) -> tuple[Settings, Catalog]:
     """The library at `root`. Raises PluginError that names every problem: a page built around one would be wrong."""
     try:
         settings = site_settings.load(root)
-        library = ContentStore(root).load()
+        library = ContentStore(root).load(cache=means.library_cache, executor=means.executor)
     except PaperstandError as error:
         raise PluginError(str(error)) from error
     problems = sorted(set(library_problems(root, library)))
@@ -262,30 +325,35 @@ def _load(root: Path) -> tuple[Settings, Catalog]:
     return settings, Catalog.of(library, settings)
 
 
-def build(root: Path, site_dir: Path | None = None, *, strict: bool = True) -> Path:
+def build(root: Path, site_dir: Path | None = None, *, strict: bool = True, means: Means | None = None) -> Path:
     """Build the site of the library at `root`, as `mkdocs build` does, and give the folder in which it is.
 
     `site_dir` is that of mkdocs.yml unless told. With `strict`, a warning of MkDocs (a broken link in an ordinary page,
-    say) is an error. Raises PaperstandError with every problem that was found.
+    say) is an error. `means` change how long it takes and nothing else. Raises PaperstandError with every problem that
+    was found; the folder is then as it was.
     """
-    options: dict[str, Any] = {"strict": strict}
-    if site_dir:
-        options["site_dir"] = str(site_dir.absolute())
     # Material's notice about the future of MkDocs is for those who choose tools, and long.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
-    with _complaints() as complaints:
+    means = means or Means()
+    with _complaints() as complaints, tempfile.TemporaryDirectory(prefix="paperstand-site-") as stage:
         try:
-            config = load_config(str(root / "mkdocs.yml"), **options)
+            folder = site_dir or Path(load_config(str(root / "mkdocs.yml")).site_dir)
+            # MkDocs empties the folder that it builds in: it gets one of its own.
+            config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=stage)
+            plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
+            plugin.means, plugin.press = means, means.press(folder.absolute())
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build_with_mkdocs(config)
             finally:
                 config.plugins.on_shutdown()
+            plugin.press.adopt(Path(stage))
+            plugin.press.finish()
         except (Abort, MkDocsException) as error:
             # MkDocs logs what is wrong, and then says no more than that it gives up.
             reasons = "\n".join(complaints) or str(error)
             raise PaperstandError(f"{reasons}\nThe site was not built.") from error
-    return Path(config.site_dir)
+    return folder
 
 
 class _Complaints(logging.Handler):

@@ -14,6 +14,7 @@ from tests.browser import browser, page, serve
 
 __all__ = ["browser", "page", "serve"]
 
+_OURS = ("HF_", "ARXIV_", "CROSSREF_", "BIORXIV_", "OPENALEX_", "S2_", "PAPERSTAND_")
 _attempts: list[str] = []
 
 
@@ -60,5 +61,5 @@ def _no_network() -> Iterator[None]:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's token, endpoints and proxies are no part of a test; neither are theirs a test's."""
     for name in os.environ:
-        if name.startswith(("HF_", "ARXIV_", "PAPERSTAND_")) or name.lower().endswith("_proxy"):
+        if name.startswith(_OURS) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)

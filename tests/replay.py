@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 DATA = Path(__file__).parent / "data"
 
@@ -35,6 +35,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     at: float
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -96,15 +97,61 @@ def arxiv(folder: Path = DATA / "arxiv") -> Route:
             for entry in re.findall(rb"<entry>.*?</entry>", body, re.DOTALL)
         )
     )
+    by_identifier = {_identifier(entry): entry for entry in entries}
 
     def answer(request: Request) -> Reply | None:
         if request.path != "/api/query":
             return None
         if "search_query" not in request.query:
-            return by_id.get(request.query.get("id_list", ""), nothing)
+            wanted = request.query.get("id_list", "").split(",")
+            if len(wanted) == 1:
+                return by_id.get(wanted[0], nothing)
+            return feed([by_identifier[name] for name in wanted if name in by_identifier])
         words = set(re.findall(rb"\w{4,}", request.query["search_query"].lower().encode()))
         found = [entry for entry in entries if words & set(re.findall(rb"\w{4,}", _title(entry)))]
         return feed(found)
+
+    return answer
+
+
+def _identifier(entry: bytes) -> str:
+    match = re.search(rb"<id>https?://arxiv\.org/abs/(.+?)(?:v\d+)?</id>", entry)
+    return match[1].decode() if match else ""
+
+
+def crossref(folder: Path = DATA / "crossref") -> Route:
+    """Crossref's `/works/{doi}`: the recorded answer, and Crossref's own 404 for every other DOI."""
+    recordings = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    answers = {
+        unquote(urlsplit(one["url"]).path).lower(): Reply(one["body"].encode(), one["status"]) for one in recordings
+    }
+
+    def answer(request: Request) -> Reply | None:
+        if not request.path.startswith("/works/10."):
+            return None
+        return answers.get(unquote(request.path).lower(), Reply(b"Resource not found.", 404))
+
+    return answer
+
+
+def biorxiv(folder: Path = DATA / "biorxiv", page: int = 30) -> Route:
+    """bioRxiv's `/details/{server}/{from}/{to}/{cursor}`: what was written for the day, in pages."""
+
+    def answer(request: Request) -> Reply | None:
+        match = re.fullmatch(r"/details/(\w+)/([\d-]+)/([\d-]+)/(\d+)", request.path)
+        if not match:
+            return None
+        path = folder / f"details-{match[2]}.json"
+        if match[1] != "biorxiv" or not path.exists():
+            return as_json({"messages": [{"status": "no posts found"}], "collection": []})
+        said = json.loads(path.read_bytes())
+        start = int(match[4])
+        return as_json(
+            {
+                "messages": [{**said["messages"][0], "cursor": start}],
+                "collection": said["collection"][start : start + page],
+            }
+        )
 
     return answer
 
@@ -196,11 +243,16 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def do_POST(self) -> None:
+        """As a GET, with a body."""
+        self.do_GET()
+
     def do_GET(self) -> None:
         """Reply, or make the mischief that is due."""
         address = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(address.path, dict(parse_qsl(address.query)), headers, time.monotonic())
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        request = Request(address.path, dict(parse_qsl(address.query)), headers, time.monotonic(), body)
         reply, mischief = self.server.replay.due(request)
         with suppress(OSError):  # whoever asked has gone
             if mischief:

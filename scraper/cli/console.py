@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -52,6 +53,11 @@ def _say_what_is_waited_for() -> None:
 def today() -> date:
     """The present day; a day is a UTC date."""
     return datetime.now(UTC).date()
+
+
+def cache_folder(root: Path) -> Path:
+    """Where what can be made again is kept: beside the library, or where PAPERSTAND_CACHE says."""
+    return Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
 
 
 def counted(number: int, noun: str) -> str:

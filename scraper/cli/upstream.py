@@ -16,26 +16,36 @@ from scraper.cli.console import DATE, counted, today
 from scraper.decide import DayPlan
 from scraper.errors import PaperstandError, Problem
 from scraper.http import Client
-from scraper.identifiers import parse_reference
+from scraper.identifiers import Kind, kind, parse_reference
+from scraper.records import Paper
 from scraper.resolve import Resolved, Unresolved, refresh, resolve_slugs
+from scraper.rules import admits
 from scraper.scrape import (
     DayReport,
     ScrapeReport,
+    count_citations,
     days_between,
     fetch_named_papers,
     last_days,
     scrape_days,
 )
 from scraper.settings import Settings
-from scraper.sources import open_source
-from scraper.sources.arxiv import Arxiv, open_arxiv
+from scraper.sources import Source, arxiv, open_source
+from scraper.sources.arxiv import open_arxiv
+from scraper.sources.arxiv_oai import Harvest, Harvested, announced_on, open_harvests
+from scraper.sources.citations import open_counter
+from scraper.sources.lookup import Lookup, open_lookup
 from scraper.store import ContentStore
 
 
+def cache_folder(root: Path) -> Path:
+    """What may be deleted at any time: beside the library, or where PAPERSTAND_CACHE says."""
+    return Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
+
+
 def open_client(root: Path, site: Settings) -> Client:
-    """The one client of a run, with its cache beside the library or where PAPERSTAND_CACHE says."""
-    cache = Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
-    return Client(repository=site.repository, cache=cache / "http")
+    """The one client of a run."""
+    return Client(repository=site.repository, cache=cache_folder(root) / "http")
 
 
 @click.command(short_help="Bring the library up to date.")
@@ -43,6 +53,10 @@ def open_client(root: Path, site: Settings) -> Client:
 @click.option("--since", type=DATE, help="Scrape every day from this one on.")
 @click.option("--until", type=DATE, help="The last day; today unless told. Only with --since.")
 @click.option("--source", "names", multiple=True, metavar="NAME", help="Instead of site.yml's sources.")
+@click.option("--again", is_flag=True, help="Visit also the days that are stored and do not change any more.")
+@click.option(
+    "--harvest", is_flag=True, help="Take the days since --since from arXiv's bulk interface, for months and years."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change and write nothing.")
 @click.option(
     "--offline-ok", is_flag=True, help="Go on with the library, at exit status 0, where no source can be reached."
@@ -54,6 +68,8 @@ def scrape(
     since: datetime | None,
     until: datetime | None,
     names: tuple[str, ...],
+    again: bool,
+    harvest: bool,
     dry_run: bool,
     offline_ok: bool,
 ) -> None:
@@ -61,13 +77,32 @@ def scrape(
     site = settings.load(root)
     now = today()
     days = _wanted_days(site, now, day, since, until)
+    wanted = tuple(dict.fromkeys(names or site.sources))
+    if harvest and (since is None or arxiv.NAME not in wanted or not site.categories):
+        raise click.UsageError("--harvest needs --since, the source arxiv, and `categories` in site.yml")
     store = ContentStore(root)
     store.check_format()
     with open_client(root, site) as client:
-        sources = [open_source(name, client, os.environ) for name in dict.fromkeys(names or site.sources)]
+        lookup = open_lookup(client, os.environ)
+        harvests: Sequence[Harvest] = ()
+        if harvest:
+            harvests = open_harvests(client, os.environ, site.categories, days[0], cache_folder(root) / "harvest")
+            sources: list[Source] = [_harvested(harvests, days, site)]
+        else:
+            sources = [open_source(name, client, os.environ, site) for name in wanted]
         report = ScrapeReport()
-        reports = scrape_days(store, sources, days, exclude=site.exclude, today=now, dry_run=dry_run)
-        for done in _shown(reports, len(days) * len(sources)):
+        reports = scrape_days(
+            store,
+            sources,
+            days,
+            exclude=site.exclude,
+            today=now,
+            dry_run=dry_run,
+            selection=site.selection,
+            papers=lookup.papers,
+            again=again,
+        )
+        for done in _shown(reports, len(days)):
             report.add(done)
         if report.unreachable and offline_ok:
             library = store.load()
@@ -75,9 +110,26 @@ def scrape(
             click.echo(f"{report.problems[0].message} Going on with the library's {have}.")
             return
         if not dry_run and not report.unreachable:
-            _fetch_named(store, open_arxiv(client, os.environ), site, report)
+            _fetch_named(store, lookup, site, report)
+            _count_citations(store, client, site, days)
+        if not dry_run and not report.problems:
+            for one in harvests:
+                one.forget()
     _print_summary(report, dry_run=dry_run)
     sys.exit(1 if report.problems else 0)
+
+
+def _harvested(harvests: Sequence[Harvest], days: Sequence[date], site: Settings) -> Harvested:
+    """The harvests' papers of these days, those that the selection lets in: there may be too many to hold the rest."""
+    papers: dict[date, dict[str, Paper]] = {}
+    for page in (page for one in harvests for page in one.pages()):
+        for problem in page.problems:
+            click.echo(f"Left out: {problem}", err=True)
+        for paper in page.papers:
+            on = announced_on(paper)
+            if on and days[0] <= on <= days[-1] and admits(site.selection.include, site.selection.exclude, paper):
+                papers.setdefault(on, {})[paper.id] = paper
+    return Harvested({on: tuple(found[name] for name in sorted(found)) for on, found in papers.items()})
 
 
 def _wanted_days(
@@ -114,6 +166,8 @@ def _shown(reports: Iterable[DayReport], length: int) -> Iterator[DayReport]:
 
 def _day_line(report: DayReport) -> str:
     where = f"{report.day} {report.source}:"
+    if report.is_settled:
+        return f"{where} stored already"
     if report.unreachable:
         return f"{where} not reached"
     if report.plan is None:
@@ -122,17 +176,31 @@ def _day_line(report: DayReport) -> str:
     return f"{where} {counted(report.listed, 'paper')}, {len(report.plan.newcomers)} new in the day, {numbers}"
 
 
-def _fetch_named(store: ContentStore, arxiv: Arxiv, site: Settings, report: ScrapeReport) -> None:
-    """Papers that days and lists name and that have no file: fetched one by one from arXiv."""
+def _fetch_named(store: ContentStore, lookup: Lookup, site: Settings, report: ScrapeReport) -> None:
+    """Papers that days and lists name and that have no file: arXiv's from arXiv, DOIs from Crossref."""
     library = store.load()
     report.problems += library.problems
     missing = missing_papers(store.root, library, site.exclude)
-    for outcome in fetch_named_papers(store, arxiv.paper, missing):
+    for outcome in fetch_named_papers(store, lookup.papers, missing):
         if isinstance(outcome, Problem):
             report.problems.append(outcome)
         else:
             report.fetched_papers.append(outcome)
-            click.echo(f"arxiv {outcome}: fetched")
+            click.echo(f"{'arxiv' if kind(outcome) is Kind.ARXIV else 'crossref'} {outcome}: fetched")
+
+
+def _count_citations(store: ContentStore, client: Client, site: Settings, days: Sequence[date]) -> None:
+    """Citation counts are a third party's courtesy: whatever it does, the run is what it is without them."""
+    if not site.citations:
+        return
+    changed = 0
+    try:
+        counter = open_counter(site.citations, client, os.environ)
+        for _ in count_citations(store, counter, days, exclude=site.exclude):
+            changed += 1
+    except PaperstandError as error:
+        click.echo(f"Citations were not counted: {error}", err=True)
+    click.echo(f"{site.citations}: other citation counts in {counted(changed, 'day')}")
 
 
 def _print_summary(report: ScrapeReport, *, dry_run: bool) -> None:
@@ -191,15 +259,15 @@ def resolve(root: Path) -> None:
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
 @click.pass_obj
 def refresh_command(root: Path, names: tuple[str, ...]) -> None:
-    """Take a stored paper's title and abstract from arXiv anew. No scrape ever does."""
+    """Take a stored paper's title and abstract anew, from arXiv or, by its DOI, from Crossref. No scrape ever does."""
     store = ContentStore(root)
     store.check_format()
     failed = False
     with open_client(root, settings.load(root)) as client:
-        arxiv = open_arxiv(client, os.environ)
+        lookup = open_lookup(client, os.environ)
         for name in names:
             try:
-                change = refresh(store, arxiv.paper, parse_reference(name).identifier)
+                change = refresh(store, lookup.paper, parse_reference(name).identifier)
             except PaperstandError as error:
                 failed = True
                 click.echo(f"Error: {error}", err=True)

@@ -1,4 +1,4 @@
-r"""arXiv's query interface: a paper by its identifier or by its title.
+r"""arXiv's query interface: papers by identifier, title, author, keyword, category and day of submission.
 
 `GET {ARXIV_ENDPOINT}/api/query`, Atom answers (https://info.arxiv.org/help/api/user-manual.html). Its terms of use
 (https://info.arxiv.org/help/api/tou.html) ask for at most one request in three seconds over one connection, whichever
@@ -8,22 +8,34 @@ of arXiv's interfaces is used. Metadata, abstracts included, is CC0.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from scraper import identifiers
 from scraper.errors import FetchError, IdentifierError, Problem
 from scraper.http import Answer, Client, Pace
-from scraper.records import Author, Paper, Version, clean_line, clean_lines, clean_text, clean_url
+from scraper.records import Author, Paper, Version, clean_line, clean_lines, clean_text
+from scraper.sources.endpoints import endpoint
+from scraper.sources.safe_xml import parse_xml
 from scraper.titles import normalised
 
 NAME = "arxiv"
 DEFAULT_ENDPOINT = "https://export.arxiv.org"
-PACE = Pace("arxiv.org", 3.0)
+PACE = Pace("arxiv.org", 3.0, overload_pause=60.0, one_connection=True)
+"""For all of arXiv's interfaces together."""
 MAX_FOUND = 100
 """Papers looked at for one title."""
+IDS_AT_ONCE = 100
+PAGE_SIZE = 500
+MOST_FOUND = 30_000
+"""Papers that the interface gives for one query."""
+
+ARCHIVES_WITH_CATEGORIES = frozenset(
+    ("astro-ph", "cond-mat", "cs", "econ", "eess", "math", "nlin", "physics", "q-bio", "q-fin", "stat")
+)
+"""The archives that have categories of their own (https://arxiv.org/category_taxonomy)."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -52,9 +64,7 @@ def parse_feed(body: bytes) -> Feed:
     Raises ValueError for what is no such answer, or only the frame of one (arXiv sends feeds that announce entries and
     hold none; asking again helps), and FetchError for the "Error" entry by which arXiv refuses a request.
     """
-    feed = _parse_xml(body)
-    if feed.tag != f"{_ATOM}feed":
-        raise ValueError(f"an XML document <{clean_line(feed.tag)[:60]}> where an Atom feed was expected")
+    feed = parse_xml(body, f"{_ATOM}feed", "an Atom feed")
     entries = feed.findall(f"{_ATOM}entry")
     papers, problems = [], []
     for number, entry in enumerate(entries, start=1):
@@ -92,6 +102,42 @@ class Arxiv:
             raise FetchError(f"arXiv's record of {identifier} cannot be read: {feed.problems[0].message}")
         return found
 
+    def papers(self, wanted: Sequence[str]) -> tuple[Mapping[str, Paper], tuple[Problem, ...]]:
+        """The latest versions of many papers by their canonical arXiv identifiers, those that arXiv has.
+
+        Raises FetchError, and IdentifierError for an identifier that is not arXiv's.
+        """
+        found: dict[str, Paper] = {}
+        problems: list[Problem] = []
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            part = wanted[start : start + IDS_AT_ONCE]
+            for identifier in part:
+                _require_arxiv(identifier)
+            feed = self._query(id_list=",".join(part), max_results=len(part))
+            found |= {paper.id: paper for paper in feed.papers if paper.id in part}
+            problems += feed.problems
+        return found, tuple(problems)
+
+    def search(self, query: str) -> Feed:
+        """All papers that a query finds, oldest submission first, each once. Raises FetchError."""
+        papers: dict[str, Paper] = {}
+        problems: list[Problem] = []
+        start, total = 0, 1
+        while start < total:
+            if start >= MOST_FOUND:
+                raise FetchError(f"arXiv finds {total:,} papers for {query[:200]!r}, more than it gives")
+            page = self._query(
+                search_query=query,
+                start=start,
+                max_results=PAGE_SIZE,
+                sortBy="submittedDate",
+                sortOrder="ascending",
+            )
+            papers |= {paper.id: paper for paper in page.papers}
+            problems += page.problems
+            start, total = start + len(page.papers) + len(page.problems), page.total
+        return Feed(tuple(papers.values()), total, tuple(problems))
+
     def find_by_title(self, title: str) -> Paper | None:
         """The one paper with this title, compared as `scraper.titles` does; None for no paper, and for two.
 
@@ -120,10 +166,7 @@ class Arxiv:
 
 def open_arxiv(client: Client, environment: Mapping[str, str]) -> Arxiv:
     """The interface as the environment wants it: `ARXIV_ENDPOINT`. Raises FetchError for one that is no address."""
-    endpoint = environment.get("ARXIV_ENDPOINT", "").strip().rstrip("/") or DEFAULT_ENDPOINT
-    if clean_url(endpoint) != endpoint:
-        raise FetchError(f"ARXIV_ENDPOINT is {endpoint[:200]!r}, which is not an http or https address")
-    return Arxiv(client, endpoint)
+    return Arxiv(client, endpoint(environment, "ARXIV_ENDPOINT", DEFAULT_ENDPOINT))
 
 
 def _read(answer: Answer) -> Feed:
@@ -131,6 +174,44 @@ def _read(answer: Answer) -> Feed:
     if answer.status != 200:
         raise FetchError(f"{answer.url}: answered {answer.status} with a feed that gives no reason")
     return feed
+
+
+def submitted_between(first: datetime, end: datetime) -> str:
+    """The part of a query that finds papers by when they were submitted: from `first` up to and without `end`, in UTC.
+
+    The interface counts minutes and includes both ends.
+    """
+    last = end - timedelta(minutes=1)
+    return f"submittedDate:[{first:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]"
+
+
+def in_categories(categories: Sequence[str]) -> str:
+    """The part of a query that finds papers by category, cross-lists included; an archive stands for all of its own.
+
+    An archive that is no archive of others (hep-th, quant-ph) is a category itself.
+    """
+    terms = []
+    for category in categories:
+        terms.append(f"cat:{category}")
+        if category in ARCHIVES_WITH_CATEGORIES:
+            terms.append(f"cat:{category}.*")
+    return _any_of(terms)
+
+
+def about(keywords: Sequence[str], authors: Sequence[str]) -> str:
+    """The part of a query that finds papers by words or phrases of their title or abstract, and by their authors."""
+    terms = [f'{field}:"{words}"' for words in map(_words, keywords) if words for field in ("ti", "abs")]
+    terms += [f'au:"{name}"' for name in map(_words, authors) if name]
+    return _any_of(terms)
+
+
+def _any_of(terms: Sequence[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def _words(text: str) -> str:
+    """What arXiv's query language cannot misunderstand within quotes."""
+    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", text))
 
 
 def _require_arxiv(identifier: str) -> None:
@@ -141,29 +222,10 @@ def _require_arxiv(identifier: str) -> None:
 def _title_queries(title: str) -> tuple[str, ...]:
     """The title as a phrase, then its longest words: arXiv's index splits words and drops TeX by rules of its own."""
     plain = re.sub(r"\\[A-Za-z]+|[\\$]", " ", re.sub(r"\\[^A-Za-z\s]|[{}]", "", title))
-    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain)
+    words = _words(plain).split()
     telling = sorted(dict.fromkeys(word for word in words if len(word) > 3), key=len, reverse=True)[:6]
     phrase = f'ti:"{" ".join(words)}"' if words else ""
     return tuple(query for query in (phrase, " AND ".join(f"ti:{word}" for word in telling)) if query)
-
-
-class _NoDoctype(ET.TreeBuilder):
-    """Refuses a document type: entities are declared there, and ten lines of them fill all memory."""
-
-    def doctype(self, *_: object) -> None:
-        raise ValueError("an XML document with a document type, which no Atom feed has")
-
-
-def _parse_xml(body: bytes) -> ET.Element:
-    parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - the document type is refused, and entities with it
-    try:
-        parser.feed(body)
-        root = parser.close()
-    except ET.ParseError as error:
-        raise ValueError(f"{len(body)} bytes that are not XML ({error})") from error
-    if not isinstance(root, ET.Element):
-        raise ValueError("an XML document without elements")
-    return root
 
 
 def _paper(entry: ET.Element) -> Paper:
@@ -184,7 +246,7 @@ def _paper(entry: ET.Element) -> Paper:
         categories=_categories(entry),
         source=NAME,
         versions=_versions(reference.version, first, latest),
-        withdrawn=latest if _is_withdrawn(_line(entry, f"{_ARXIV}comment"), abstract) else None,
+        withdrawn=latest if is_withdrawn(_line(entry, f"{_ARXIV}comment"), abstract) else None,
     )
 
 
@@ -203,7 +265,8 @@ def _versions(number: int | None, first: date | None, latest: date | None) -> tu
     return (Version(1, first), Version(number, latest))
 
 
-def _is_withdrawn(comment: str, abstract: str) -> bool:
+def is_withdrawn(comment: str, abstract: str) -> bool:
+    """Whether a comment, or an abstract in the real one's place, says that the paper is withdrawn."""
     return bool(_WITHDRAWN.match(comment) or _WITHDRAWN.match(abstract))
 
 

@@ -34,6 +34,8 @@ from scraper.records import (
     clean_text,
     clean_url,
 )
+from scraper.settings import Settings
+from scraper.sources.endpoints import endpoint, secret
 
 NAME = "huggingface"
 DEFAULT_ENDPOINT = "https://huggingface.co"
@@ -91,6 +93,7 @@ class HuggingFace:
     endpoint: str = DEFAULT_ENDPOINT
     token: str = ""
     name: str = NAME
+    moves: bool = True
 
     def listing(self, day: date) -> Listing:
         """What was featured on this day; a day without papers gives an empty listing. Raises FetchError."""
@@ -116,18 +119,12 @@ class HuggingFace:
             raise FetchError(f"{self.endpoint}: {day} has more than {MAX_PAGES} pages; that cannot be right")
 
 
-def open_source(client: Client, environment: Mapping[str, str]) -> HuggingFace:
+def open_source(client: Client, environment: Mapping[str, str], _site: Settings | None = None) -> HuggingFace:
     """The source as the environment wants it: `HF_ENDPOINT` and `HF_TOKEN`, the ecosystem's own variables.
 
     Raises FetchError for an endpoint or a token that cannot be one.
     """
-    endpoint = environment.get("HF_ENDPOINT", "").strip().rstrip("/") or DEFAULT_ENDPOINT
-    if clean_url(endpoint) != endpoint:
-        raise FetchError(f"HF_ENDPOINT is {endpoint[:200]!r}, which is not an http or https address")
-    token = environment.get("HF_TOKEN", "").strip()
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise FetchError("HF_TOKEN holds characters that no token has; copy it again from the settings of the account")
-    return HuggingFace(client, endpoint, token)
+    return HuggingFace(client, endpoint(environment, "HF_ENDPOINT", DEFAULT_ENDPOINT), secret(environment, "HF_TOKEN"))
 
 
 def _page(answer: Answer) -> tuple[list[object], str | None]:

@@ -13,18 +13,23 @@ idempotent.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, Problem, StoreFormatError
 from scraper.records import CuratedList, Day, Paper
-from scraper.store import documents, edits
+from scraper.store import documents, edits, snapshots
 from scraper.store.files import write_atomically
+from scraper.store.snapshots import Seen
 
 __all__ = ["FORMAT", "ContentStore", "Library"]
 
@@ -62,6 +67,7 @@ def _parse_list(text: str, path: str) -> CuratedList:
 class _Form(Generic[_Record]):
     """How one kind of file is read, and where it belongs."""
 
+    record: type[_Record]
     parse: Callable[[str, str], _Record]
     place: Callable[[ContentStore, _Record], Path]
 
@@ -123,16 +129,17 @@ class ContentStore:
         """A list, or None where there is no file. Raises ContentError for a file that cannot be understood."""
         return self._read(self.list_path(slug), _LISTS)
 
-    def load(self) -> Library:
+    def load(self, *, cache: Path | None = None, executor: Executor | None = None) -> Library:
         """Read the whole library. A file that cannot be understood is a problem, and the rest is read.
 
-        So is a file that is not where its identifier or date says.
+        So is a file that is not where its identifier or date says. `cache` is a folder of snapshots that spare reading
+        what did not change; with an `executor` its workers read, who may be processes. Neither changes the result.
         """
         self.check_format()
         problems: list[Problem] = []
-        papers = self._load("papers", _PAPERS, problems)
-        days = self._load("daily", _DAYS, problems)
-        lists = self._load("lists", _LISTS, problems)
+        papers: list[Paper] = self._load("papers", problems, cache, executor)
+        days: list[Day] = self._load("daily", problems, cache, executor)
+        lists: list[CuratedList] = self._load("lists", problems, None, None)
         return Library(
             {paper.id: paper for paper in papers},
             {day.date: day for day in sorted(days, key=lambda day: day.date)},
@@ -142,7 +149,7 @@ class ContentStore:
 
     def content_files(self, folder: str) -> Iterator[Path]:
         """The files of `papers`, `daily` or `lists`, sorted, without hidden ones: a killed write may leave a draft."""
-        return iter(sorted(path for path in (self.content / folder).rglob("[!.]*") if path.is_file()))
+        return (self.content / folder / name for name, _ in snapshots.files_below(self.content / folder))
 
     def check_format(self) -> None:
         """Raises StoreFormatError when a newer Paperstand wrote the library."""
@@ -162,23 +169,29 @@ class ContentStore:
                 f"{self.relative(path)} says format {number}; this Paperstand understands up to {FORMAT}: upgrade it"
             )
 
-    def _load(self, folder: str, form: _Form[_Record], problems: list[Problem]) -> list[_Record]:
-        records = []
-        for path in self.content_files(folder):
-            try:
-                record = self._read(path, form)
-            except ContentError as error:
-                problems += error.problems
-            else:
-                if record is not None:
-                    records.append(record)
-        return records
+    def _load(self, folder: str, problems: list[Problem], cache: Path | None, executor: Executor | None) -> list[Any]:
+        """The records of a folder's files, in the files' order."""
+        record = _FOLDERS[folder].record
+        version = snapshots.code_version(Path(__file__).parents[1]) if cache else ""
+        kept = snapshots.load(cache / f"{folder}.msgpack", version, record) if cache else {}
+        read_at = time.time_ns()
+        there = dict(snapshots.files_below(self.content / folder))
+        seen = {name: one for name, one in kept.items() if there.get(name) == one.signature}
+        unread = [(name, kept.get(name)) for name in there if name not in seen]
+        for read, found in _readings(self.root, folder, unread, executor):
+            seen |= {name: replace(one, signature=there[name]) for name, one in read.items()}
+            problems += found
+        plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
+        if cache and (unread or len(seen) != len(kept)):
+            snapshots.save(cache / f"{folder}.msgpack", version, plain, read_at)
+        return [seen[name].record for name in there if name in seen]
 
     def _read(self, path: Path, form: _Form[_Record]) -> _Record | None:
         text = self.text(path)
-        return None if text is None else self._parsed(text, path, form)
+        return None if text is None else self.parsed(text, path, form)
 
-    def _parsed(self, text: str, path: Path, form: _Form[_Record]) -> _Record:
+    def parsed(self, text: str, path: Path, form: _Form[_Record]) -> _Record:
+        """The record of a file's text. Raises ContentError, and so for a file that is not where it belongs."""
         record = form.parse(text, self.relative(path))
         place = form.place(self, record)
         if place != path:
@@ -190,9 +203,14 @@ class ContentStore:
     def text(self, path: Path) -> str | None:
         """A file's text, line ends kept, or None where there is no file. Raises ContentError unless it is UTF-8."""
         try:
-            return path.read_bytes().decode()
+            return self.decoded(path.read_bytes(), path)
         except FileNotFoundError:
             return None
+
+    def decoded(self, content: bytes, path: Path) -> str:
+        """A file's bytes as text. Raises ContentError unless they are UTF-8."""
+        try:
+            return content.decode()
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise ContentError([Problem(self.relative(path), line, "expected text in UTF-8")]) from None
@@ -240,7 +258,7 @@ class ContentStore:
         text = self.text(source)
         if text is None:
             return self._save(target, form.render(record))
-        before = self._parsed(text, source, form)
+        before = self.parsed(text, source, form)
         if before == record:
             return False
         # A file exactly as Paperstand wrote it holds nothing of a person's, and keeps its one canonical form.
@@ -268,12 +286,77 @@ class ContentStore:
 
 
 _PAPERS = _WrittenForm(
+    Paper,
     documents.parse_paper,
     lambda store, paper: store.paper_path(paper.id),
     documents.render_paper,
     edits.edited_paper,
 )
 _DAYS = _WrittenForm(
-    documents.parse_day, lambda store, day: store.day_path(day.date), documents.render_day, edits.edited_day
+    Day, documents.parse_day, lambda store, day: store.day_path(day.date), documents.render_day, edits.edited_day
 )
-_LISTS = _Form(_parse_list, lambda store, curated: store.list_path(curated.slug))
+_LISTS = _Form(CuratedList, _parse_list, lambda store, curated: store.list_path(curated.slug))
+
+
+# Reading many files, in this process or in others.
+
+_READ_AT_ONCE = 500
+"""Files that a worker reads in one go: handing over a single one costs more than reading it."""
+
+_FOLDERS: Mapping[str, _Form[Any]] = {"papers": _PAPERS, "daily": _DAYS, "lists": _LISTS}
+
+
+_Unread = Sequence[tuple[str, Seen[Any] | None]]
+"""Files by their paths below their folder, each with what it said at an earlier reading."""
+
+
+def _readings(
+    root: Path, folder: str, files: _Unread, executor: Executor | None
+) -> Iterator[tuple[dict[str, Seen[Any]], list[Problem]]]:
+    parts = [files[start : start + _READ_AT_ONCE] for start in range(0, len(files), _READ_AT_ONCE)]
+    if executor is None or len(parts) < 2:
+        yield from map(partial(_read_files, root, folder), parts)
+        return
+    record = _FOLDERS[folder].record
+    for packed, others, problems in executor.map(partial(_packed_files, root, folder), parts):
+        plain = msgspec.msgpack.decode(packed, type=dict[str, Seen[record]])  # type: ignore[valid-type] # a type that is a value
+        yield plain | others, problems
+
+
+def _packed_files(root: Path, folder: str, files: _Unread) -> tuple[bytes, dict[str, Seen[Any]], list[Problem]]:
+    """As `_read_files`, for another process: nearly every record in MessagePack, which is quicker than pickle."""
+    seen, problems = _read_files(root, folder, files)
+    plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
+    others = {name: one for name, one in seen.items() if name not in plain}
+    return msgspec.msgpack.encode(plain), others, problems
+
+
+def _read_files(root: Path, folder: str, files: _Unread) -> tuple[dict[str, Seen[Any]], list[Problem]]:
+    """What these files of a folder say, and the problems of those that cannot be understood.
+
+    A file whose bytes are those of an earlier reading says what it said then.
+    """
+    store, form = ContentStore(root), _FOLDERS[folder]
+    seen: dict[str, Seen[Any]] = {}
+    problems: list[Problem] = []
+    for name, earlier in files:
+        path = store.content / folder / name
+        try:
+            content = path.read_bytes()
+            digest = snapshots.digest(content)
+            if earlier and earlier.digest == digest:
+                seen[name] = earlier
+            else:
+                seen[name] = Seen(
+                    snapshots.NO_SIGNATURE, digest, store.parsed(store.decoded(content, path), path, form)
+                )
+        except FileNotFoundError:
+            continue  # it was removed since it was seen
+        except ContentError as error:
+            problems += error.problems
+    return seen, problems
+
+
+def _is_plain(record: Any) -> bool:
+    """Whether MessagePack gives back the very same record: one with a person's own keys may hold dates among them."""
+    return not (record.extra or any(entry.extra for entry in getattr(record, "papers", ())))

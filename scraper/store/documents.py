@@ -225,6 +225,7 @@ _DAY_ENTRY = (
     _Field("stars", _number),
     _Field("why", _text),
     _Field("score", _number),
+    _Field("citations", _number),
 )
 _LIST_ENTRY = (_Field("id", _identifier, required=True), _Field("note", _text), _Field("comments", _number))
 

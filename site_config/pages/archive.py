@@ -8,9 +8,11 @@ from datetime import date
 from itertools import groupby
 
 from scraper.records import Day
+from site_config import periods
 from site_config.catalog import Catalog
 from site_config.chrome import Content
 from site_config.edition import Edition
+from site_config.pages.heat_map import LEVELS, Half, halves, levels
 from site_config.pages.site import Kind, Page, counted, day_path, month_name, render, root_from
 
 PATH = "archive/"
@@ -32,6 +34,8 @@ class Month:
 
     name: str
     anchor: str
+    address: str
+    """The month's own page."""
     count: int
     days: tuple[DayLine, ...]
 
@@ -42,6 +46,8 @@ class Year:
 
     year: int
     count: int
+    halves: tuple[Half, ...]
+    """The year as a calendar."""
     months: tuple[Month, ...]
 
 
@@ -61,6 +67,8 @@ def page(edition: Edition) -> Page:
             body=render(
                 "archive.html",
                 years=_years(edition.catalog),
+                levels=range(LEVELS + 1),
+                root=root_from(PATH),
                 papers=papers,
                 days=sum(bool(day.papers) for day in edition.catalog.days),
             ),
@@ -71,12 +79,13 @@ def page(edition: Edition) -> Page:
 def _years(catalog: Catalog) -> tuple[Year, ...]:
     years = []
     latest_first = catalog.days[::-1]
+    thresholds = levels([len(day.papers) for day in catalog.days])
     for year, days in groupby(latest_first, key=lambda day: day.date.year):
         of_year = list(days)
         months = tuple(
             _month(catalog, list(of_month)) for _, of_month in groupby(of_year, key=lambda day: day.date.month)
         )
-        years.append(Year(year, _distinct(of_year), months))
+        years.append(Year(year, _distinct(of_year), halves(year, of_year[::-1], thresholds, root_from(PATH)), months))
     return tuple(years)
 
 
@@ -85,6 +94,7 @@ def _month(catalog: Catalog, days: list[Day]) -> Month:
     return Month(
         name=month_name(first),
         anchor=f"{first:%Y-%m}",
+        address=root_from(PATH) + periods.month_path(first),
         count=_distinct(days),
         days=tuple(
             DayLine(day.date, root_from(PATH) + day_path(day.date), len(day.papers), _top_title(catalog, day))

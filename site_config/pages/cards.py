@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+
+from markupsafe import Markup
 
 from scraper import identifiers
 from scraper.identifiers import Kind
-from scraper.records import Paper, clean_url
+from scraper.records import DayEntry, Paper, Version, clean_url
 from site_config.edition import Edition
-from site_config.pages.site import counted
+from site_config.pages.site import counted, day_and_month, day_path, render, short_date
 
 AUTHORS_SHOWN = 6
 """Names on a card; the rest is counted."""
+FEWER_AUTHORS_SHOWN = 3
+"""Names on a compact card: a paper has one in each week, topic, organisation and so on that it belongs to."""
 LONGEST_LINE = 320
 """Characters of a title, of the authors' names and of an organisation on a card. The longest real title has some 250; a
 longer text would push the day away, and stands on the paper's own page in full."""
 SHORT_ABSTRACT = 280
 """Characters of an abstract that is shown whole: folding it would hide next to nothing."""
+
+
+LONGEST_ABSTRACT = 10_000
+"""Characters of an abstract on a card; the longest real one has some 6,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """A name, and the page it leads to, relative to where it is shown; None where there is no page."""
+
+    name: str
+    address: str | None = None
+
+
+@dataclass(frozen=True)
 class Card:
     """A paper on a card. One whose file is not in the library yet has no `address`, and its identifier for a title."""
 
@@ -38,7 +55,11 @@ class Card:
     address: str | None
     """The paper's page, relative to the page the card is on."""
     authors: str = ""
-    organization: str | None = None
+    organization: Linked | None = None
+    featured: date | None = None
+    """The day that listed the paper, the last one where several did."""
+    day: str | None = None
+    """That day's page, unless the card is on it."""
     submitted: date | None = None
     abstract: str = ""
     folded: bool = False
@@ -47,12 +68,41 @@ class Card:
     comments: int | None = None
     discussion: str | None = None
     """Where the comments are."""
+    topics: tuple[Linked, ...] = ()
+    version: Version | None = None
+    """The latest version, where it is not the first."""
+    withdrawn: bool = False
     note: str | None = None
+
+    @cached_property
+    def html(self) -> Markup:
+        """The card as an element of a list, rendered once however many pages show it."""
+        return render("card.html", card=self)
+
+    @property
+    def featured_on(self) -> str:
+        """The day that listed the paper, without its year on that day's own page."""
+        if self.featured is None:
+            return ""
+        return short_date(self.featured) if self.day else day_and_month(self.featured)
+
+    @property
+    def submitted_on(self) -> str:
+        """The day of the first version, without its year where that was the year of the listing."""
+        if self.submitted is None:
+            return ""
+        is_of_one_year = self.featured is not None and self.featured.year == self.submitted.year
+        return day_and_month(self.submitted) if is_of_one_year else short_date(self.submitted)
 
 
 def links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:
     """Where a paper leads: to itself first, then to its code and project, then to whatever a person added."""
-    links = list(upstream_links(paper.id))
+    return (*upstream_links(paper.id), *own_links_of(paper, stars))
+
+
+def own_links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:
+    """The links that the paper's file names: to its code, its project, and whatever a person added."""
+    links = []
     for name in ("code", "project", *sorted(paper.links.keys() - {"code", "project"})):
         url = clean_url(paper.links.get(name, ""))
         if url:
@@ -80,66 +130,92 @@ def _on_a_card(text: str) -> str:
     return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
 
 
-def authors_line(paper: Paper) -> str:
+def authors_line(paper: Paper, most: int) -> str:
     """The first authors' names and how many more there are, or only their number where nothing else is known."""
     names = [author.name for author in paper.authors]
     if not names:
         return counted(paper.author_count, "author") if paper.author_count else ""
-    if len(names) <= AUTHORS_SHOWN + 1:
+    if len(names) <= most + 1:
         return _on_a_card(", ".join(names))
-    return f"{_on_a_card(', '.join(names[:AUTHORS_SHOWN]))} and {len(names) - AUTHORS_SHOWN:,} more"
+    return f"{_on_a_card(', '.join(names[:most]))} and {len(names) - most:,} more"
 
 
-def card(
-    identifier: str,
-    paper: Paper | None,
-    root: str,
-    *,
-    whole: bool,
-    upvotes: int | None = None,
-    comments: int | None = None,
-    stars: int | None = None,
-    note: str | None = None,
+def latest_version(paper: Paper) -> Version | None:
+    """The version that readers find upstream, where there is more than one."""
+    latest = max(paper.versions, key=lambda version: version.number, default=None)
+    return latest if latest and latest.number > 1 else None
+
+
+def whole(edition: Edition, entry: DayEntry, on: date, root: str) -> Card:
+    """A paper with its abstract, on the page of the day that lists it; `root` leads from there to the site's root."""
+    paper = edition.catalog.papers.get(entry.id)
+    card = _card(edition, entry.id, paper, root, entry)
+    if paper is None:
+        return card
+    return replace(
+        card,
+        authors=authors_line(paper, AUTHORS_SHOWN),
+        featured=on,
+        links=links_of(paper, entry.stars),
+        abstract=paper.abstract[:LONGEST_ABSTRACT],
+        folded=len(paper.abstract) > SHORT_ABSTRACT,
+    )
+
+
+def compact(
+    edition: Edition, identifier: str, root: str, *, note: str | None = None, comments: int | None = None
 ) -> Card:
-    """The card of a paper. `whole` says whether it shows the abstract; `root` leads up to the site's root."""
+    """A paper on any page, without its abstract and the links upstream, with the numbers of its last day.
+
+    `root` leads from that page up to the site's root. `comments` is their number where no day gives one.
+    """
+    if (identifier, root) not in edition.compact_cards:
+        edition.compact_cards[identifier, root] = _compact(edition, identifier, root)
+    card: Card = edition.compact_cards[identifier, root]
+    if note is None and comments is None:
+        return card
+    return replace(card, comments=comments if card.comments is None else card.comments, note=note)
+
+
+def _compact(edition: Edition, identifier: str, root: str) -> Card:
+    listings = edition.catalog.days_of(identifier)
+    paper = edition.catalog.papers.get(identifier)
+    card = _card(edition, identifier, paper, root, listings[-1].entry if listings else None)
+    return replace(card, featured=listings[-1].date, day=root + day_path(listings[-1].date)) if listings else card
+
+
+def _card(edition: Edition, identifier: str, paper: Paper | None, root: str, entry: DayEntry | None) -> Card:
+    upvotes, comments, stars = (entry.upvotes, entry.comments, entry.stars) if entry else (None, None, None)
+    discussion = discussion_of(identifier)
     if paper is None:
         return Card(
-            identifier,
-            identifier,
-            None,
+            id=identifier,
+            title=identifier,
+            address=None,
             links=upstream_links(identifier),
             upvotes=upvotes,
             comments=comments,
-            note=note,
+            discussion=discussion,
         )
     return Card(
         id=identifier,
         title=_on_a_card(paper.title),
         address=root + identifiers.page_path(identifier),
-        authors=authors_line(paper),
-        organization=_on_a_card(paper.organization) if paper.organization else None,
+        authors=authors_line(paper, FEWER_AUTHORS_SHOWN),
+        organization=_organization(edition, paper, root),
         submitted=paper.submitted,
-        abstract=paper.abstract if whole else "",
-        folded=len(paper.abstract) > SHORT_ABSTRACT,
-        links=links_of(paper, stars),
+        links=own_links_of(paper, stars),
         upvotes=upvotes,
         comments=comments,
-        discussion=discussion_of(identifier),
-        note=note,
+        discussion=discussion,
+        topics=tuple(Linked(topic.name, root + topic.path) for topic in edition.topics_of.get(identifier, ())),
+        version=latest_version(paper),
+        withdrawn=paper.withdrawn is not None,
     )
 
 
-def compact(edition: Edition, identifier: str, root: str, *, note: str | None = None) -> Card:
-    """A paper without its abstract, with the numbers of the last day that listed it."""
-    listings = edition.catalog.days_of(identifier)
-    entry = listings[-1].entry if listings else None
-    return card(
-        identifier,
-        edition.catalog.papers.get(identifier),
-        root,
-        whole=False,
-        upvotes=entry.upvotes if entry else None,
-        comments=entry.comments if entry else None,
-        stars=entry.stars if entry else None,
-        note=note,
-    )
+def _organization(edition: Edition, paper: Paper, root: str) -> Linked | None:
+    if not paper.organization:
+        return None
+    group = edition.organization_of.get(paper.id)
+    return Linked(_on_a_card(paper.organization), root + group.path if group else None)

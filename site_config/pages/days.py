@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scraper.records import Day, EmptyReason, day_title
-from site_config import prose
+from site_config import prose, typeset
 from site_config.catalog import Catalog
 from site_config.chrome import Content
 from site_config.edition import Edition
-from site_config.pages.cards import Card, card
+from site_config.pages.cards import whole
 from site_config.pages.site import (
+    Deferred,
     Kind,
     Page,
     counted,
@@ -23,13 +24,16 @@ from site_config.pages.site import (
     source_link,
     weekday,
 )
+from site_config.periods import month_path, week_path
 from site_config.prose import Place
 
 WHY_EMPTY = {
     EmptyReason.WEEKEND: "No papers are listed at weekends.",
+    EmptyReason.HOLIDAY: "This was a holiday, on which nothing is announced.",
     EmptyReason.NOTHING_LISTED: "Nothing was listed on this day.",
     EmptyReason.TAKEN_OUT: "The papers of this day were taken out by an editor.",
     EmptyReason.NOT_YET_LISTED: "Nothing had been listed yet when this day was last looked at.",
+    EmptyReason.FAILED: "This day’s papers could not be fetched when it was last tried.",
 }
 DAYS_AT_HOME = 7
 """Earlier days that the home page leads to."""
@@ -65,7 +69,7 @@ def home(edition: Edition) -> Page:
         body, head = render("nothing.html", settings=edition.settings), Markup("")
     else:
         earlier = [earlier for earlier in edition.catalog.days if earlier.papers and earlier.date < day.date]
-        body = _body(edition, day, root, home=True) + render(
+        body = escape(_body(edition, day, root, home=True)) + render(
             "earlier.html", days=earlier[: -DAYS_AT_HOME - 1 : -1], lists=edition.catalog.lists, root=root
         )
         head = _head(edition.catalog, day, root)
@@ -84,7 +88,7 @@ def _spoken(day: Day) -> str:
 def _description(catalog: Catalog, day: Day) -> str:
     if not day.papers:
         return _why_empty(day)
-    titles = [catalog.papers[entry.id].title for entry in day.papers[:3] if entry.id in catalog.papers]
+    titles = [typeset.plain(catalog.papers[entry.id].title) for entry in day.papers[:3] if entry.id in catalog.papers]
     return described(f"{counted(len(day.papers), 'paper')}: {'; '.join(titles)}")
 
 
@@ -100,36 +104,28 @@ def _head(catalog: Catalog, day: Day, root: str) -> Markup:
     return head
 
 
-def _body(edition: Edition, day: Day, root: str, *, home: bool = False) -> Markup:
-    cards = _cards(edition.catalog, day, root)
+def _body(edition: Edition, day: Day, root: str, *, home: bool = False) -> Deferred:
+    cards = [whole(edition, entry, day.date, root) for entry in day.papers]
     file = f"daily/{day.date.year}/{day.date.isoformat()}.md"
-    return render(
+    previous, following = edition.catalog.previous_day(day.date), edition.catalog.next_day(day.date)
+    return Deferred(
         "day.html",
-        day=day,
-        dated=day.title == day_title(day.date),
-        cards=cards,
-        foldable=any(card.folded for card in cards),
-        voted=any(entry.upvotes is not None for entry in day.papers),
-        note=prose.render(day.note, Place(file, day_path(day.date), root)) if day.note else "",
-        why_empty="" if day.papers else _why_empty(day),
-        previous=edition.catalog.previous_day(day.date),
-        next=edition.catalog.next_day(day.date),
-        here=root + day_path(day.date) if home else None,
-        edit=source_link(edition.settings, file),
-        root=root,
+        {
+            "date": day.date,
+            "title": day.title,
+            "dated": day.title == day_title(day.date),
+            "cards": cards,
+            "foldable": any(card.folded for card in cards),
+            "voted": any(entry.upvotes is not None for entry in day.papers),
+            "note": prose.render(day.note, Place(file, day_path(day.date), root)) if day.note else "",
+            "why_empty": "" if day.papers else _why_empty(day),
+            "previous": previous.date if previous else None,
+            "next": following.date if following else None,
+            "address": day_path(day.date),
+            "week": week_path(day.date),
+            "month": month_path(day.date),
+            "is_home": home,
+            "edit": source_link(edition.settings, file),
+            "root": root,
+        },
     )
-
-
-def _cards(catalog: Catalog, day: Day, root: str) -> list[Card]:
-    return [
-        card(
-            entry.id,
-            catalog.papers.get(entry.id),
-            root,
-            whole=True,
-            upvotes=entry.upvotes,
-            comments=entry.comments,
-            stars=entry.stars,
-        )
-        for entry in day.papers
-    ]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from scraper.records import CuratedList
 from site_config import prose
 from site_config.chrome import Content
+from site_config.citing import coins, pictures
 from site_config.edition import Edition
-from site_config.pages.cards import card
-from site_config.pages.site import Kind, Page, counted, described, list_path, render, root_from, source_link
+from site_config.pages.cards import compact
+from site_config.pages.site import Deferred, Kind, Page, counted, described, list_path, render, root_from, source_link
 from site_config.prose import Place
 
 
@@ -40,17 +41,7 @@ def page(edition: Edition, curated: CuratedList) -> Page:
     path = list_path(curated.slug)
     file = f"lists/{curated.slug}.md"
     root = root_from(path)
-    cards = [
-        card(
-            entry.id,
-            edition.catalog.papers.get(entry.id),
-            root,
-            whole=False,
-            comments=entry.comments,
-            note=entry.note,
-        )
-        for entry in curated.papers
-    ]
+    cards = [compact(edition, entry.id, root, note=entry.note, comments=entry.comments) for entry in curated.papers]
     return Page(
         path,
         Kind.LIST,
@@ -58,13 +49,23 @@ def page(edition: Edition, curated: CuratedList) -> Page:
             title=f"{curated.title} - {edition.settings.name}",
             description=described(curated.description or f"{counted(len(cards), 'paper')}: {curated.title}"),
             canonical=edition.settings.url + path,
-            body=render(
+            head=pictures.head(curated, edition.settings),
+            body=Deferred(
                 "list.html",
-                curated=curated,
-                prose=prose.render(curated.prose, Place(file, path, root)) if curated.prose else "",
-                cards=cards,
-                edit=source_link(edition.settings, file),
-                root=root,
+                {
+                    "title": curated.title,
+                    "description": curated.description,
+                    "curator": curated.curator,
+                    "prose": prose.render(curated.prose, Place(file, path, root)) if curated.prose else "",
+                    "cards": cards,
+                    "coins": [
+                        coins.title(edition.catalog.papers[entry.id])
+                        for entry in curated.papers
+                        if entry.id in edition.catalog.papers
+                    ],
+                    "voted": any(card.upvotes is not None for card in cards),
+                    "edit": source_link(edition.settings, file),
+                },
             ),
         ),
     )

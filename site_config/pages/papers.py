@@ -7,24 +7,35 @@ page shows, and that can be handed to another process.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from scraper import identifiers
-from scraper.records import Paper
+from scraper import identifiers, words
+from scraper.records import Paper, Version
 from scraper.settings import Settings
+from site_config import typeset
 from site_config.catalog import DayListing, ListListing
 from site_config.chrome import Content, Frame
+from site_config.citing import bibtex
+from site_config.citing.head import head as citation_tags
 from site_config.edition import Edition
-from site_config.pages.cards import discussion_of, links_of
+from site_config.groups import Group, folded_keyword
+from site_config.pages import taxonomy
+from site_config.pages.cards import Link, Linked, discussion_of, latest_version, links_of
 from site_config.pages.site import (
+    DESCRIPTION_LENGTH,
+    Draft,
     Kind,
-    Output,
     Page,
+    counted,
     day_path,
     described,
+    encoded,
     list_path,
     page_file,
     render,
@@ -34,63 +45,218 @@ from site_config.pages.site import (
 
 AUTHORS_SHOWN = 60
 """Names on a paper's page; the rest unfolds."""
+RELATED_SHOWN = 6
+"""Related papers on a paper's page."""
+SOURCES = {"huggingface": "Hugging Face", "arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
+"""What people call the sources."""
+_RULES = {"organization": "organisation"}
+"""What people call the rules, where it is not the rule's own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPaper:
+    """A paper that is much like another one: its title, its identifier, and the day that stands beside it."""
+
+    id: str
+    title: str
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSheet:
-    """All that a paper's page shows."""
+    """All that a paper's page shows. Addresses are relative to the site's root."""
 
     paper: Paper
     days: tuple[DayListing, ...]
     lists: tuple[ListListing, ...]
+    authors: tuple[Linked, ...] = ()
+    organization: Linked | None = None
+    topics: tuple[Linked, ...] = ()
+    keywords: tuple[Linked, ...] = ()
+    related: tuple[RelatedPaper, ...] = ()
 
 
 def sheets(edition: Edition) -> Iterator[PaperSheet]:
     """The sheet of every paper, oldest first."""
-    for paper in edition.catalog.papers.values():
-        yield PaperSheet(paper, edition.catalog.days_of(paper.id), edition.catalog.lists_of(paper.id))
+    for identifier in edition.catalog.papers:
+        yield sheet(edition, identifier)
+
+
+def sheet(edition: Edition, identifier: str) -> PaperSheet:
+    """The sheet of one paper of the catalog."""
+    catalog = edition.catalog
+    paper = catalog.papers[identifier]
+    organization = edition.organization_of.get(identifier)
+    return PaperSheet(
+        paper,
+        days=catalog.days_of(identifier),
+        lists=catalog.lists_of(identifier),
+        authors=_linked(
+            (author.name for author in paper.authors),
+            edition.authors_of.get(identifier, ()),
+            words.name,
+            edition.shown_author,
+        ),
+        keywords=_linked(paper.keywords, edition.keywords_of.get(identifier, ()), folded_keyword, {}),
+        organization=Linked(paper.organization, organization.path if organization else None)
+        if paper.organization
+        else None,
+        topics=tuple(Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())),
+        related=tuple(
+            RelatedPaper(other, catalog.papers[other].title, catalog.shown_day(other))
+            for other in edition.related.get(identifier, ())[:RELATED_SHOWN]
+        ),
+    )
+
+
+def _linked(
+    names: Iterable[str], groups: Iterable[Group], fold: Callable[[str], str], filed: Mapping[str, str]
+) -> tuple[Linked, ...]:
+    """Names as the paper writes them, with the pages of those of its groups that they belong to.
+
+    `fold` gives what the spellings of a name share, `filed` what another folded name is filed under.
+    """
+    paths = {group.folded: group.path for group in groups}
+    if not paths:
+        return tuple(Linked(name) for name in names)
+
+    def path(name: str) -> str | None:
+        folded = fold(name)
+        return paths.get(filed.get(folded, folded))
+
+    return tuple(Linked(name, path(name)) for name in names)
 
 
 def page(sheet: PaperSheet, settings: Settings) -> Page:
     """A paper's page."""
     paper = sheet.paper
     path = identifiers.page_path(paper.id)
+    title = typeset.plain(paper.title)
     return Page(
         path,
         Kind.PAPER,
         Content(
-            title=f"{paper.title} - {settings.name}",
-            description=described(paper.abstract) or paper.title,
+            title=f"{title} - {settings.name}",
+            description=described(typeset.plain(paper.abstract[: 4 * DESCRIPTION_LENGTH])) or title,
             canonical=settings.url + path,
             body=_body(sheet, settings, root_from(path)),
+            head=citation_tags(paper, settings),
         ),
     )
 
 
-def output(sheet: PaperSheet, settings: Settings, frames: Mapping[int, Frame]) -> Output:
-    """A paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
-    made = page(sheet, settings)
-    return Output(page_file(made.path), frames[made.path.count("/")].fill(made.content))
+def drafts(edition: Edition, frames: Mapping[int, Frame]) -> Iterator[Draft]:
+    """Every paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
+    settings = edition.settings
+    around = encoded((settings, {depth: frame.digest for depth, frame in frames.items()}))
+    make = partial(_text, settings, frames)
+    for one in sheets(edition):
+        yield Draft(page_file(identifiers.page_path(one.paper.id)), (around, one), make)
+
+
+def _text(settings: Settings, frames: Mapping[int, Frame], made_of: tuple[bytes, PaperSheet]) -> str:
+    made = page(made_of[1], settings)
+    return frames[made.path.count("/")].fill(made.content)
 
 
 def _body(sheet: PaperSheet, settings: Settings, root: str) -> Markup:
     paper = sheet.paper
-    names = [author.name for author in paper.authors]
     stars = next((listing.entry.stars for listing in reversed(sheet.days) if listing.entry.stars is not None), None)
     return render(
         "paper.html",
         paper=paper,
-        authors=", ".join(names[:AUTHORS_SHOWN]),
-        more_authors=", ".join(names[AUTHORS_SHOWN:]),
-        more=len(names) - AUTHORS_SHOWN,
-        paragraphs=_paragraphs(paper.abstract),
-        links=links_of(paper, stars),
-        discussion=discussion_of(paper.id),
-        days=[(listing, root + day_path(listing.date)) for listing in sheet.days],
+        title=typeset.html(paper.title),
+        keywords=_names(sheet.keywords, root),
+        authors=_names(sheet.authors[:AUTHORS_SHOWN], root),
+        more_authors=_names(sheet.authors[AUTHORS_SHOWN:], root),
+        more=len(sheet.authors) - AUTHORS_SHOWN,
+        organization=sheet.organization,
+        paragraphs=[typeset.html(paragraph, links=True) for paragraph in _paragraphs(paper.abstract)],
+        links=(*links_of(paper, stars), *_discussion(sheet)),
+        update=latest_version(paper),
+        versions=_versions(paper),
+        categories=[taxonomy.spoken(category) for category in paper.categories],
+        days=[(listing, root + day_path(listing.date), in_words(listing.entry.why)) for listing in sheet.days],
         lists=[(listing, root + list_path(listing.slug)) for listing in sheet.lists],
-        edit=source_link(settings, f"papers/{identifiers.file_path(paper.id)}"),
+        topics=[Linked(topic.name, f"{root}{topic.address}") for topic in sheet.topics],
+        bibtex=bibtex.entry(paper).rstrip(),
+        related=[
+            # The papers' own folder is one step less away than the root.
+            (root[3:] + identifiers.page_path(other.id).partition("/")[2], typeset.html(other.title), other.on)
+            for other in sheet.related
+        ],
+        source=""
+        if any(listing.entry.why for listing in sheet.days)
+        else SOURCES.get(paper.source or "", paper.source),
+        edit=source_link(settings, _file(paper)),
+        report=report_link(settings, paper),
+        giscus=_giscus(settings),
+        root=root,
     )
+
+
+def _names(names: Sequence[Linked], root: str) -> Markup | str:
+    """The names, those that have pages as links to them."""
+    if not any(one.address for one in names):
+        return ", ".join(one.name for one in names)
+    link = Markup('<a href="{}{}">{}</a>')
+    return Markup(", ").join(link.format(root, one.address, one.name) if one.address else one.name for one in names)
 
 
 def _paragraphs(abstract: str) -> list[str]:
     return [paragraph for paragraph in re.split(r"\n\s*\n", abstract) if paragraph.strip()]
+
+
+def _versions(paper: Paper) -> list[tuple[Version, str | None]]:
+    """The versions, the latest first, and where each is: arXiv keeps all."""
+    upstream = identifiers.upstream_url(paper.id) if identifiers.kind(paper.id) is identifiers.Kind.ARXIV else None
+    latest_first = sorted(paper.versions, key=lambda version: version.number, reverse=True)
+    return [(version, f"{upstream}v{version.number}" if upstream else None) for version in latest_first]
+
+
+def _discussion(sheet: PaperSheet) -> tuple[Link, ...]:
+    """Where people talk about the paper, with the number of their comments when it was last listed."""
+    counts = [*(listing.entry.comments for listing in sheet.lists), *(day.entry.comments for day in sheet.days)]
+    comments = [count for count in counts if count is not None]
+    where = discussion_of(sheet.paper.id)
+    is_there = comments or any(listing.entry.why == "huggingface" for listing in sheet.days)
+    if not where or not is_there:
+        return ()
+    name = SOURCES["huggingface"]
+    return (Link(f"{counted(comments[-1], 'comment')} on {name}" if comments else name, where),)
+
+
+def in_words(why: str | None) -> str:
+    """Why a paper is in a day, after a source's or a rule's name: "by Hugging Face", "for the keyword slots"."""
+    if not why:
+        return ""
+    rule, _, value = why.partition(": ")
+    return f"for the {_RULES.get(rule, rule)} {value}" if value else f"by {SOURCES.get(why, why)}"
+
+
+def _giscus(settings: Settings) -> Mapping[str, str] | None:
+    """What giscus needs to find a paper's discussion; it works for repositories on GitHub alone."""
+    repository = settings.repository.removeprefix("https://github.com/")
+    if settings.giscus is None or repository == settings.repository:
+        return None
+    return {
+        "repository": repository,
+        "repository_id": settings.giscus.repository_id,
+        "category_id": settings.giscus.category_id,
+    }
+
+
+def _file(paper: Paper) -> str:
+    return f"papers/{identifiers.file_path(paper.id)}"
+
+
+def report_link(settings: Settings, paper: Paper) -> str | None:
+    """Where anyone can say that something is wrong: a new issue about exactly this file.
+
+    Its form is `.github/ISSUE_TEMPLATE/correct-paper.yml`; a field is filled in by its id
+    (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue).
+    """
+    if not settings.repository:
+        return None
+    title, file = quote(paper.id), quote(_file(paper))
+    return f"{settings.repository}/issues/new?template=correct-paper.yml&title={title}&paper={file}"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
 from scraper.records import day_title
 from scraper.settings import Settings
+from site_config import typeset
 from site_config.chrome import Content
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -81,6 +86,48 @@ class BinaryOutput:
     encoded: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One file of the site that is made when it is needed: `make(made_of)` gives its text or its bytes.
+
+    `made_of` is all that `make` reads, in plain values (numbers, texts, dates, tuples, dictionaries, dataclasses of
+    those): where it is what it was at the last build, the file is what it was. `make` is a function of a module, or a
+    partial of one, so that another process can call it.
+    """
+
+    path: str
+    made_of: Any
+    make: Callable[[Any], str | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A template and its values: what `render` gives, made when it is needed and in whichever process needs it."""
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __html__(self) -> str:
+        return render(self.template, **self.values)
+
+
+def encoded(made_of: Any) -> bytes:
+    """Plain values as bytes, the same bytes for equal values. Raises TypeError for what is no plain value."""
+    return _ENCODER.encode(made_of)
+
+
+def _plain(value: Any) -> Any:
+    """What MessagePack has no word for. Markup and text of the same letters are two things: one is escaped."""
+    if isinstance(value, Markup):
+        return ("Markup", str(value))
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise TypeError(f"a file cannot be made of {type(value).__name__}: nobody could tell whether it has changed")
+
+
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+
+
 class _JoinLines(Extension):
     """A template's line breaks and indentation are for its readers and not part of the page."""
 
@@ -113,6 +160,16 @@ def short_date(on: date) -> str:
     return f"{on.day} {month_name(on)[:3]} {on.year}"
 
 
+def day_and_month(on: date) -> str:
+    """13 Nov"""
+    return f"{on.day} {month_name(on)[:3]}"
+
+
+def month_and_year(on: date) -> str:
+    """Nov 2025"""
+    return f"{month_name(on)[:3]} {on.year}"
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -128,6 +185,9 @@ def _environment() -> Environment:
         "weekday": weekday,
         "long_date": day_title,
         "short_date": short_date,
+        "day_and_month": day_and_month,
+        "month_and_year": month_and_year,
+        "typeset": typeset.html,
     }
     return environment
 
@@ -139,6 +199,14 @@ def render(template: str, **values: object) -> Markup:
     """A template of `site_config/templates/`, whose values are escaped unless they are Markup."""
     # Jinja escapes what is put in, so that what comes out is Markup.
     return Markup(_ENVIRONMENT.get_template(template).render(values))  # noqa: S704 - see above
+
+
+def deferred(template: str, **values: Any) -> Deferred:
+    """As `render`, made when the page is written and not at all where it is written already.
+
+    The values are plain: no iterators, nothing that reads on its own.
+    """
+    return Deferred(template, values)
 
 
 def day_path(on: date) -> str:

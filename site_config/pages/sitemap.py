@@ -1,17 +1,24 @@
 """The sitemap: every address of the site, for search engines (https://www.sitemaps.org/protocol.html).
 
-It says nothing of when a page changed: that would be the time of the build, and nothing published depends on the clock.
+When a page changed is said by its content alone: a day's own date, the last day that something happened to a paper.
+A page of which the content says nothing (a curated list, one that a person wrote) has no such date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
+from scraper import identifiers
+from scraper.records import Paper
+from site_config.catalog import Catalog
 from site_config.edition import Edition
-from site_config.pages.site import Output, render
+from site_config.pages.site import Output, day_path, render
 
 MOST_ADDRESSES = 50_000
 """In one file, by the protocol."""
+
+_OF_THE_LATEST_DAY = ("", "archive/", "trending/")
 
 
 def outputs(edition: Edition, addresses: Iterable[str]) -> Iterator[Output]:
@@ -19,12 +26,42 @@ def outputs(edition: Edition, addresses: Iterable[str]) -> Iterator[Output]:
 
     `addresses` are all pages', relative to the root.
     """
-    locations = [edition.settings.url + path for path in addresses]
-    parts = [locations[start : start + MOST_ADDRESSES] for start in range(0, len(locations), MOST_ADDRESSES)]
+    dates = changes(edition)
+    entries = [(edition.settings.url + path, dates.get(path)) for path in addresses]
+    parts = [entries[start : start + MOST_ADDRESSES] for start in range(0, len(entries), MOST_ADDRESSES)]
     if len(parts) == 1:
         yield Output("sitemap.xml", render("sitemap.xml", locations=parts[0]))
         return
+    index = []
     for number, part in enumerate(parts, start=1):
         yield Output(f"sitemap-{number}.xml", render("sitemap.xml", locations=part))
-    names = [f"{edition.settings.url}sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    yield Output("sitemap.xml", render("sitemap-index.xml", locations=names))
+        latest = max((changed for _, changed in part if changed), default=None)
+        index.append((f"{edition.settings.url}sitemap-{number}.xml", latest))
+    yield Output("sitemap.xml", render("sitemap-index.xml", locations=index))
+
+
+def changes(edition: Edition) -> Mapping[str, date]:
+    """The day on which a page changed last, by its address, as far as the content tells."""
+    catalog = edition.catalog
+    dates = {day_path(day.date): day.date for day in catalog.days}
+    for period in (*edition.weeks, *edition.months):
+        dates[period.path] = max(day.date for day in period.days)
+    for group in (*edition.topics, *edition.organizations, *edition.authors, *edition.keywords):
+        listed = [found for identifier in group.papers if (found := catalog.shown_day(identifier))]
+        if listed:
+            dates[group.path] = max(listed)
+    for identifier, paper in catalog.papers.items():
+        changed = _last_change(catalog, paper)
+        if changed:
+            dates[identifiers.page_path(identifier)] = changed
+    if catalog.latest_day:
+        dates |= dict.fromkeys(_OF_THE_LATEST_DAY, catalog.latest_day.date)
+    return dates
+
+
+def _last_change(catalog: Catalog, paper: Paper) -> date | None:
+    """The last day that listed a paper, or on which it got a version or was found withdrawn; else its first one."""
+    days = [listing.date for listing in catalog.days_of(paper.id)]
+    days += [version.submitted for version in paper.versions if version.submitted]
+    days += [day for day in (paper.submitted, paper.withdrawn) if day]
+    return max(days, default=None)

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from scraper import turns
 from scraper.cli import main
 from scraper.store import ContentStore
-from tests.replay import DATA, ReplayServer, arxiv, daily_papers
+from tests.replay import DATA, ReplayServer, arxiv, crossref, daily_papers
+from tests.scraper.fake_clock import FakeClock
 
 RECORDED = DATA / "huggingface" / "daily_papers"
 
@@ -79,13 +81,23 @@ def new_desk(root: Path, server: ReplayServer) -> Desk:
     (root / "site_config").mkdir(parents=True)
     (root / "site_config" / "site.yml").write_text("name: T\n")
     cache = root / ".cache"
-    return Desk(root, {"HF_ENDPOINT": server.url, "ARXIV_ENDPOINT": server.url, "PAPERSTAND_CACHE": str(cache)})
+    endpoints = ("HF", "ARXIV", "ARXIV_RSS", "ARXIV_OAI", "CROSSREF", "BIORXIV", "OPENALEX", "S2")
+    addresses = {f"{name}_ENDPOINT": server.url for name in endpoints}
+    return Desk(root, {**addresses, "PAPERSTAND_CACHE": str(cache)})
+
+
+@pytest.fixture(autouse=True)
+def clock_of_the_process(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Commands that run in this process wait in no time, and for nobody's earlier test."""
+    clock = FakeClock()
+    monkeypatch.setattr(turns, "TURNS", turns.Turns(clock))
+    return clock
 
 
 @pytest.fixture
 def server() -> Iterator[ReplayServer]:
     """The recorded services on loopback."""
-    with ReplayServer(daily_papers(), arxiv()) as running:
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from scraper.decide import completed_paper, plan_day
+from scraper.decide import completed_paper, counted_day, failed_day, out_before, plan_day, taken_out
 from scraper.records import Author, Day, DayEntry, EmptyReason, ListedPaper, Listing, Paper, Version
 
 DAY = date(2025, 11, 13)  # a Thursday
@@ -68,7 +68,7 @@ def test_a_paper_that_the_listing_dropped_stays_with_its_numbers() -> None:
 
 def test_a_missing_number_replaces_none() -> None:
     """Where the listing has no number, the stored one stays; `why` and a person's keys stay always."""
-    entry = DayEntry(A.id, 7, 2, 5, "by hand", None, {"remark": "x"})
+    entry = DayEntry(A.id, 7, 2, 5, "by hand", extra={"remark": "x"})
     listing = Listing("huggingface", DAY, (ListedPaper(A, DayEntry(A.id, 8, None, None, "huggingface")),))
     day = plan_day(listing, Day(DAY, "T", (entry,)), _stored(A), today=TODAY).day
     assert day.papers == (replace(entry, upvotes=8),)
@@ -185,3 +185,76 @@ def test_a_field_that_a_person_emptied_stays_empty() -> None:
     stored = replace(A, extra={"organization": None}, links={"code": ""})
     listed = replace(A, organization="Meta", links={"code": "https://a.example"})
     assert completed_paper(stored, listed) == stored
+
+
+def test_a_source_knows_its_holidays() -> None:
+    """What it says of a day without papers stands before what the calendar says, and papers stand before both."""
+    told = replace(_listing(), empty=EmptyReason.HOLIDAY)
+    assert plan_day(told, None, _library(), today=TODAY).day.empty is EmptyReason.HOLIDAY
+    assert plan_day(replace(told, day=TODAY), None, _library(), today=TODAY).day.empty is EmptyReason.HOLIDAY
+    listed = replace(_listing((A, 1)), empty=EmptyReason.HOLIDAY)
+    assert plan_day(listed, None, _library(), today=TODAY).day.empty is None
+
+
+def test_a_failure_is_said_only_where_nothing_else_is_known() -> None:
+    """A day that has papers, or another reason for having none, keeps what it has."""
+    new, early = failed_day(None, DAY), failed_day(Day(DAY, "T", empty=EmptyReason.NOT_YET_LISTED), DAY)
+    assert new == Day(DAY, "13 November 2025", empty=EmptyReason.FAILED)
+    assert early == Day(DAY, "T", empty=EmptyReason.FAILED)
+    for known in (Day(DAY, "T", (DayEntry(A.id),)), Day(DAY, "T", empty=EmptyReason.HOLIDAY), Day(DAY, "T"), new):
+        assert failed_day(known, DAY) is None
+
+
+def test_a_failure_is_forgotten_when_the_source_answers_again() -> None:
+    """By papers, or by the true reason."""
+    failed = failed_day(None, DAY)
+    with_papers = plan_day(_listing((A, 1)), failed, _library(), today=TODAY).day
+    assert (with_papers.empty, [entry.id for entry in with_papers.papers]) == (None, [A.id])
+    assert plan_day(_listing(), failed, _library(), today=TODAY).day.empty is EmptyReason.NOTHING_LISTED
+
+
+def test_a_new_version_grows_the_stored_paper_and_lists_nothing() -> None:
+    """Its versions and its withdrawal are learnt; title, abstract and day are as they were; a stranger is nobody."""
+    stored = replace(A, abstract="Old", versions=(Version(1, DAY),), featured=(date(2025, 11, 1),))
+    update = replace(A, title="New", abstract="New", versions=(Version(2),), withdrawn=DAY)
+    listing = replace(_listing(), updates=(update, B))
+    plan = plan_day(listing, None, _library(stored), today=TODAY)
+    assert plan.day.papers == ()
+    assert plan.new_papers == ()
+    assert plan.completed_papers == (replace(stored, versions=(Version(1, DAY), Version(2)), withdrawn=DAY),)
+    again = plan_day(listing, plan.day, _library(*plan.completed_papers), today=TODAY)
+    assert again.completed_papers == ()
+
+
+def test_an_excluded_or_unreadable_paper_learns_nothing() -> None:
+    """Neither is written."""
+    listing = replace(_listing(), updates=(replace(A, versions=(Version(2),)), replace(B, versions=(Version(2),))))
+    plan = plan_day(listing, None, _library(A, B), exclude={A.id}, unreadable={B.id}, today=TODAY)
+    assert plan.completed_papers == ()
+
+
+def test_what_a_person_took_out_is_known_by_the_papers_own_word() -> None:
+    """It says it was in the day, and the stored day does not list it."""
+    listing = _listing((A, 1), (B, 1), (C, 1))
+    assert taken_out(listing, Day(DAY, "T", (DayEntry(B.id),)), _stored(A, B)) == {A.id}
+    assert taken_out(listing, None, _stored(A, B)) == frozenset()
+
+
+def test_a_cross_list_that_has_its_day_already_is_not_listed_again() -> None:
+    """A paper of another day, by its source's own word; one that only this day has, or no day, is listed."""
+    listing = _listing((A, 1), (B, 1), (C, 1))
+    listing = replace(
+        listing, papers=tuple(replace(one, announced_before=one.paper.id != C.id) for one in listing.papers)
+    )
+    elsewhere = {paper.id: replace(paper, featured=(date(2025, 11, 1),)) for paper in (A, C)}
+    assert out_before(listing, None, elsewhere.get) == {A.id}
+    assert out_before(listing, Day(DAY, "T", (DayEntry(A.id),)), elsewhere.get) == frozenset()
+    assert out_before(listing, None, _stored(A, B, C)) == frozenset()
+
+
+def test_citations_are_numbers_of_the_day() -> None:
+    """Those that are known are set, the others stay; a listing without them leaves them."""
+    day = Day(DAY, "T", (DayEntry(A.id, 1, citations=3), DayEntry(B.id)))
+    counted = counted_day(day, {B.id: 7, C.id: 9})
+    assert [entry.citations for entry in counted.papers] == [3, 7]
+    assert plan_day(_listing((A, 5)), counted, _stored(A, B), today=TODAY).day.papers[0].citations == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from scraper import __version__
-from scraper.errors import FetchError, UnreachableError
+from scraper.errors import FetchError, LeftAloneError, UnreachableError
 from scraper.http import TRIES, TRIES_TO_REACH, Answer, Client, Pace
 from scraper.http_cache import MAX_AGE, AnswerCache
 from tests.replay import (
@@ -533,3 +534,80 @@ def test_an_answer_without_tag_or_date_is_not_kept(tmp_path: Path) -> None:
     with ReplayServer(mischief=[sends(b"[]")]) as server, Client(cache=tmp_path) as client:
         client.get(server.url, read=read_json)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["<https://upstream.example/api/x?p=1>", "<https://upstream.example/folder/api/x?p=1>", "<?p=1>", "</api/x?p=1>"],
+)
+def test_the_next_page_of_a_mirror_in_a_folder_is_in_that_folder(client: Client, link: str) -> None:
+    """The mirror passes its upstream's address on, which knows nothing of the folder."""
+    with ReplayServer(mischief=[refuses(200, {"link": f'{link}; rel="next"'})]) as server:
+        here = f"{server.url}/folder/api/x"
+        assert client.get(f"{here}?p=0", read=lambda answer: answer.next_url) == f"{here}?p=1"
+
+
+def test_a_service_that_fails_again_and_again_is_left_alone(client: Client) -> None:
+    """After three failures in a row it is not asked any more; others are, and so is one that answered in between."""
+
+    def by_path(request: Request) -> Reply:
+        return Reply(b"", 500) if request.path == "/bad" else as_json([])
+
+    with ReplayServer(by_path) as server, ReplayServer(small) as other:
+        for path in ("bad", "bad", "good", "bad", "bad", "bad"):
+            with contextlib.suppress(FetchError):
+                client.get(f"{server.url}/{path}", read=read_json)
+        asked = len(server.requests)
+        with pytest.raises(LeftAloneError, match="failed 3 times in a row and is left alone for the rest of this run"):
+            client.get(f"{server.url}/good", read=read_json)
+        assert len(server.requests) == asked == 5 * TRIES + 1
+        assert client.get(other.url, read=read_json)
+
+
+def test_one_that_refuses_for_minutes_is_left_alone_at_once(client: Client, clock: FakeClock) -> None:
+    """Its minutes would be waited for every day of the run; a pace says from how long on a refusal is waited out."""
+    pace = Pace("slow.example", 3.0, overload_pause=60.0)
+    with ReplayServer(small, mischief=[refuses(503)] * 99) as server:
+        with pytest.raises(FetchError, match=r"answered 503 .*try again in an hour"):
+            client.get(server.url, read=read_json, pace=pace)
+        assert sum(clock.slept) > 120
+        assert clock.slept[0] >= 30
+        with pytest.raises(LeftAloneError):
+            client.get(server.url, read=read_json, pace=pace)
+
+
+def test_a_definite_answer_is_no_failure(client: Client) -> None:
+    """A service that says what is wrong with a question works."""
+
+    def refuse(_: Answer) -> None:
+        raise FetchError("no such thing")
+
+    with ReplayServer(small) as server:
+        for _ in range(5):
+            with pytest.raises(FetchError, match="no such thing"):
+                client.get(server.url, read=refuse)
+    assert len(server.requests) == 5
+
+
+def test_a_long_question_is_posted(tmp_path: Path) -> None:
+    """As JSON, tried again like any other, kept by no cache, and followed nowhere."""
+    with (
+        ReplayServer(small, mischief=[refuses(503), None, None, refuses(307, {"location": "/there"})]) as server,
+        Client(cache=tmp_path) as client,
+    ):
+        for _ in range(2):
+            answer = client.post(server.url, content={"ids": [1]}, headers={"x-api-key": "k"}, read=read_json)
+            assert answer == {"papers": [1, 2, 3]}
+        with pytest.raises(FetchError, match="answered 307"):
+            client.post(server.url, content={}, read=read_json)
+    assert [request.body for request in server.requests] == [b'{"ids": [1]}'] * 3 + [b"{}"]
+    assert {request.headers["content-type"] for request in server.requests} == {"application/json"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wait_says_how_long_it_is(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever sits before a terminal wants to know whether to go for a coffee."""
+    caplog.set_level("INFO", "scraper")
+    with ReplayServer(small, mischief=[refuses(429)]) as server:
+        client.get(server.url, read=read_json)
+    assert re.search(r"answered 429 \(Too Many Requests\); trying again in \d\d seconds", caplog.text)

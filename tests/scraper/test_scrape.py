@@ -147,14 +147,19 @@ def _refusing(day: str) -> ReplayServer:
 
 
 def test_a_day_that_fails_is_reported_and_the_others_are_kept(tmp_path: Path) -> None:
-    """Exit status 1, the day and the reason named, the other days written."""
+    """Exit status 1, the day and the reason named, the other days written; the day itself says that it failed."""
     with _refusing("2026-08-15") as server:
         desk = new_desk(tmp_path, server)
         result = desk.run("scrape", "--since", "2026-08-14", "--until", "2026-08-16")
     assert result.exit_code == 1
     assert "Problem: huggingface 2026-08-15:" in result.output
     assert "410" in result.output
-    assert [day.day for day in desk.store.load().days] == [14, 16]
+    days = desk.store.load().days
+    assert [(day.date.day, day.empty) for day in days.values()] == [
+        (14, None),
+        (15, EmptyReason.FAILED),
+        (16, EmptyReason.WEEKEND),
+    ]
 
 
 def test_a_record_that_cannot_be_read_is_reported_and_the_rest_is_kept(tmp_path: Path) -> None:

@@ -80,13 +80,18 @@ def test_a_site_has_a_page_for_everything(small_site: Path) -> None:
         "lists/index.html",
         "lists/object-centric-rl/index.html",
         "daily/2026-08-20/index.html",
+        "weekly/2026-W34/index.html",
+        "monthly/2026-08/index.html",
+        "trending/index.html",
+        "trending/30-days/index.html",
+        "stats/index.html",
         "daily/2026-08-22/index.html",
         "papers/2509.19301/index.html",
         "papers/an-earlier-slug/index.html",
         "papers/cs/0112017/index.html",
         "papers/doi/10.1016/0370-2693~2892~2990710-l/index.html",
         "sitemap.xml",
-        "pagefind/pagefind.js",
+        "search-index/entry.json",
         "assets/paperstand/site.css",
     ):
         assert path in files
@@ -267,15 +272,15 @@ def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None
     paper = next((root / "content" / "papers" / "2608").glob("*.md"))
     with served(root, "mkdocs") as fetch:
         assert '<link rel="canonical" href="http://127.0.0.1:' in fetch("")
-        index = fetch("pagefind/pagefind-entry.json")
+        index = fetch("search-index/entry.json")
         day.write_text(day.read_text(encoding="utf-8") + "\nA note of *this* morning.\n", encoding="utf-8")
         eventually(lambda: "A note of <em>this</em> morning." in fetch("daily/2026-08-21/"))
-        assert fetch("pagefind/pagefind-entry.json") == index
+        assert fetch("search-index/entry.json") == index
         paper.write_text(
             re.sub("title: .*", "title: An edited title", paper.read_text(encoding="utf-8")), encoding="utf-8"
         )
         eventually(lambda: "An edited title" in fetch(f"papers/{paper.stem}/"))
-        assert fetch("pagefind/pagefind-entry.json") == index
+        assert fetch("search-index/entry.json") == index
         builds = (root / "log").read_text().count("Documentation built")
         time.sleep(2)
         assert (root / "log").read_text().count("Documentation built") == builds <= 4, "building is no reason to build"

@@ -1,53 +1,126 @@
-"""The search index as it is written: its documents, its files, and what goes wrong."""
+"""The search index as it is written: its words, its lists, its files."""
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from scraper.errors import PaperstandError
-from scraper.records import Author, Day, DayEntry, Paper
-from scraper.settings import Settings
+from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper
+from scraper.settings import Rules, Settings, Topic
 from scraper.sources import huggingface
 from scraper.store import Library
 from site_config import search
 from site_config.catalog import Catalog
+from site_config.edition import Edition
+from site_config.search import postings
+from site_config.search.postings import Chunk, Postings
+from site_config.search.words import fold, runs, words
 
 RECORDED = Path(__file__).parents[1] / "data" / "huggingface" / "daily_papers"
-SETTINGS = Settings(name="Test")
+SETTINGS = Settings(
+    name="Test",
+    topics=(
+        Topic("Language models", "language-models", rules=Rules(keywords=("language model",))),
+        Topic("Vision", "vision", rules=Rules(keywords=("image", "video", "visual"))),
+    ),
+)
 
 
-def catalog_of(papers: Iterable[Paper], days: Iterable[Day] = ()) -> Catalog:
-    """The catalog of a library with these papers and days."""
-    by_id = {paper.id: paper for paper in papers}
-    return Catalog.of(Library(papers=by_id, days={day.date: day for day in days}, lists={}), SETTINGS)
+def edition_of(
+    papers: Iterable[Paper], days: Iterable[Day] = (), lists: Iterable[CuratedList] = (), settings: Settings = SETTINGS
+) -> Edition:
+    """The edition of a library with these papers, days and lists."""
+    library = Library(
+        papers={paper.id: paper for paper in papers},
+        days={day.date: day for day in days},
+        lists={curated.slug: curated for curated in lists},
+    )
+    return Edition(Catalog.of(library, settings), settings)
 
 
-def recorded_papers(*days: str) -> list[Paper]:
-    """The papers of recorded days, as the source reads them."""
-    return [
-        listed.paper
-        for day in days
-        for listed in huggingface.parse_entries(
-            huggingface.read_entries((RECORDED / f"{day}.json").read_bytes()), date.fromisoformat(day)
-        ).papers
-    ]
-
-
-def fragments(site: Path) -> dict[str, Any]:
-    """What a reader's browser gets for each result, by its page's address."""
-    found = {}
-    for file in (site / search.FOLDER / "fragment").iterdir():
-        fragment = json.loads(gzip.decompress(file.read_bytes()).removeprefix(b"pagefind_dcd"))
-        found[fragment["url"]] = fragment
+def recorded_days() -> list[tuple[Day, list[Paper]]]:
+    """The recorded days with their papers, as the source reads them."""
+    found = []
+    for file in sorted(RECORDED.glob("*.json")):
+        on = date.fromisoformat(file.stem)
+        listed = huggingface.parse_entries(huggingface.read_entries(file.read_bytes()), on).papers
+        entries = tuple(DayEntry(one.paper.id, upvotes=one.entry.upvotes) for one in listed)
+        found.append((Day(on, "A day", entries), [one.paper for one in listed]))
     return found
+
+
+def recorded_papers() -> list[Paper]:
+    """The papers of all recorded days, each once."""
+    return list({paper.id: paper for _, papers in recorded_days() for paper in papers}.values())
+
+
+class _Reader:
+    """Varints, as postings.py says that they are written."""
+
+    def __init__(self, encoded: bytes) -> None:
+        self.encoded, self.at = encoded, 0
+
+    def number(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self.encoded[self.at]
+            self.at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def raw(self, size: int) -> bytes:
+        self.at += size
+        return self.encoded[self.at - size : self.at]
+
+
+def read_chunk(chunk: Chunk) -> Iterator[tuple[str, dict[int, int], list[tuple[int, int]], list[list[int]]]]:
+    """Each word of a chunk with its texts (paper: how much it counts), names (paper, author) and places."""
+    reader, places = _Reader(chunk.terms), _Reader(chunk.places)
+    before = ""
+    heads: list[tuple[str, list[int]]] = []
+    for _ in range(reader.number()):
+        shared = reader.number()
+        before = before[:shared] + reader.raw(reader.number()).decode()
+        heads.append((before, [reader.number() for _ in range(5)]))
+    for word, (papers, text_bytes, authors, name_bytes, place_bytes) in heads:
+        texts: dict[int, int] = {}
+        paper, start = 0, reader.at
+        for _ in range(papers):
+            paper += reader.number()
+            texts[paper] = reader.raw(1)[0]
+        assert reader.at - start == text_bytes
+        names, paper, start = [], 0, reader.at
+        for _ in range(authors):
+            paper += reader.number()
+            names.append((paper, reader.number()))
+        assert reader.at - start == name_bytes
+        where, start = [], places.at
+        for _ in range(papers):
+            place, of_paper = 0, []
+            for _ in range(places.number()):
+                place += places.number()
+                of_paper.append(place)
+            where.append(of_paper)
+        assert places.at - start == place_bytes
+        yield word, texts, names, where
+    assert reader.at == len(chunk.terms)
+    assert places.at == len(chunk.places)
+
+
+def read(index: Postings) -> dict[str, tuple[dict[int, int], list[tuple[int, int]], list[list[int]]]]:
+    """Everything that an index has, by the word."""
+    return {
+        word: (texts, names, places) for chunk in index.chunks() for word, texts, names, places in read_chunk(chunk)
+    }
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -55,182 +128,208 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-class _Elements(HTMLParser):
-    """What a document is made of, as HTML is read: names of elements, values of `content`, and texts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        self.contents: list[str | None] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names.append(tag)
-        self.contents.append(dict(attrs).get("content"))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+def entry(site: Path) -> dict[str, Any]:
+    """What a browser loads first."""
+    loaded: dict[str, Any] = json.loads((site / search.FOLDER / "entry.json").read_bytes())
+    return loaded
 
 
-def test_a_document_has_everything_by_which_a_paper_is_found() -> None:
-    """Title and abstract are text; authors, organization, keywords, identifiers and day are metadata."""
+def shown(site: Path) -> list[dict[str, Any]]:
+    """What results show, in the order of the papers' numbers."""
+    folder = site / search.FOLDER / entry(site)["version"] / "papers"
+    blocks = sorted(folder.iterdir(), key=lambda file: int(file.stem))
+    return [paper for block in blocks for paper in json.loads(block.read_bytes())]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Object-centric, slots.", ["object", "centric", "objectcentric", "slots"]),
+        ("Schölkopf ŁUKASZ Straße", ["scholkopf", "lukasz", "strasse"]),
+        ("深度学习 of かな", ["深", "度", "学", "习", "of", "か", "な"]),
+        ("GPT-4.1 (x²)", ["gpt", "4", "1", "gpt41", "x2"]),
+        ("https://a.b/c/d/e", ["https", "a", "b", "c", "d", "e"]),
+        ("ﬁne 𝐱", ["fine", "x"]),
+        ("--- ", []),
+    ],
+)
+def test_words_are_found_as_people_type_them(text: str, expected: list[str]) -> None:
+    """Without accents and capitals; a compound also in one piece; each Chinese character by itself."""
+    assert words(text) == expected
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """What is folded has no accents, and its words are runs of letters and digits."""
+    assert fold(fold(text)) == fold(text)
+    assert all(word.isalnum() for parts, _ in runs(text) for word in parts)
+
+
+@given(st.lists(st.integers(0, 2**40), unique=True).map(sorted))
+def test_numbers_are_read_as_they_were_written(ascending: list[int]) -> None:
+    """However large they are."""
+    reader, found, last = _Reader(postings.numbers(ascending)), [], 0
+    while reader.at < len(reader.encoded):
+        last += reader.number()
+        found.append(last)
+    assert found == ascending
+
+
+def test_the_index_has_each_word_with_its_papers_and_places() -> None:
+    """A word of the title counts more; names are kept apart, with the author they belong to."""
+    index = Postings()
+    index.add_text(0, [("Slot attention", 5), ("We attend to slots with attention.", 1)])
+    index.add_names(0, ["Ada Byron", "Zoe Byron"])
+    index.add_identifier(0, "2511.00001")
+    index.add_text(7, [("Attention", 1)])
+    found = read(index)
+    assert list(found["attention"][0]) == [0, 7]
+    assert found["attention"][0][0] > found["attention"][0][7] > 0
+    assert found["attention"][2] == [[1, 2 + postings.GAP + 5], [0]]
+    assert found["slot"][2] == [[0]]
+    assert found["byron"] == ({}, [(0, 0), (0, 1)], [])
+    assert found["=2511.00001"][0] == {0: 255}
+    assert "with" not in found, "a word of nearly every paper finds nothing"
+
+
+def test_words_are_in_the_order_of_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JavaScript compares code units: a letter beyond 16 bits comes before U+FF5E, and half of one is never shared."""
+    monkeypatch.setattr(postings, "CHUNK", 12)
+    index = Postings()
+    texts = ["aa", "ab", "\U00020000\U00020000", "\U00020000\U00020001", "\uffb1x", "zz"]
+    for number, text in enumerate(texts):
+        index.add_names(number, [text])
+    order = [word for chunk in index.chunks() for word, *_ in read_chunk(chunk)]
+    assert order == sorted(order, key=lambda word: word.encode("utf-16-be"))
+    assert set(order) >= {"aa", "ab", "zz"}
+    assert [chunk.first for chunk in index.chunks()] == [next(read_chunk(chunk))[0] for chunk in index.chunks()]
+    assert len(list(index.chunks())) > 1
+
+
+def test_a_result_shows_what_is_known() -> None:
+    """Everything that a result needs, without the keys of what is not known."""
     paper = Paper(
         id="2511.08567",
         title="The Path Not Taken",
         abstract="Rewards work.",
         authors=(Author("Hanqing Zhu"), Author("Zhenyu Zhang")),
         organization="AI at Meta",
-        keywords=("RLVR", "sparsity"),
-        aliases=("the-path-not-taken",),
+        submitted=date(2025, 11, 11),
+        links={"code": "https://example.org/code"},
     )
-    assert search.document(paper, shown=date(2025, 11, 13), recent=True) == (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta data-pagefind-meta="authors[content]" content="Hanqing Zhu; Zhenyu Zhang">'
-        '<meta data-pagefind-meta="organization[content]" content="AI at Meta">'
-        '<meta data-pagefind-meta="keywords[content]" content="RLVR; sparsity">'
-        '<meta data-pagefind-meta="id[content]" content="2511.08567 the-path-not-taken">'
-        '<meta data-pagefind-meta="day[content]" content="d20251113">'
-        '<meta data-pagefind-filter="recent[content]" content="yes">'
-        '</head><body data-pagefind-body><h1 data-pagefind-weight="5">The Path Not Taken</h1>'
-        "<p>Rewards work.</p></body></html>"
-    )
-
-
-def test_what_a_paper_brings_is_escaped() -> None:
-    """No field of a paper ends the element or the attribute that it stands in."""
-    attack = '"><script data-pagefind-meta="x">alert(1)</script><p data-pagefind-ignore \'{{ x }}'
-    paper = Paper(
-        id="2511.00001",
-        title=attack,
-        abstract=attack,
-        authors=(Author(attack),),
-        organization=attack,
-        keywords=(attack,),
-    )
-    text = search.document(paper, shown=None, recent=False)
-    seen = _Elements()
-    seen.feed(text)
-    assert seen.names == ["html", "head", *["meta"] * 5, "body", "h1", "p"]
-    assert seen.contents.count(attack) == 3
-    assert seen.texts.count(attack) == 2
-
-
-def test_an_abstract_cannot_weigh_its_own_words(tmp_path: Path) -> None:
-    """Pagefind's private marks in a paper's text are words like any others."""
-    mark = "______PAGEFIND_WEIGHT___9 loud ___END_PAGEFIND_WEIGHT___ and ___PAGEFIND_ANCHOR___h1:x"
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A", abstract=mark)]), tmp_path)
-    (fragment,) = fragments(tmp_path).values()
-    assert "PAGEFIND_WEIGHT___9 loud END_PAGEFIND_WEIGHT___ and PAGEFIND_ANCHOR___h1:x" in fragment["content"]
-    assert fragment["anchors"] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "plain"),
-    [("Łukasz Kaiser", "Lukasz Kaiser"), ("Søren Hauberg", "Soren Hauberg"), ("Bernhard Schölkopf", None)],
-)
-def test_a_name_with_letters_of_its_own_is_there_in_plain_ones_too(name: str, plain: str | None) -> None:
-    """Only where Unicode has no accent to take away: Pagefind itself finds Schölkopf for Scholkopf."""
-    text = search.document(Paper(id="2511.00001", title="A", authors=(Author(name),)), shown=None, recent=False)
-    assert ('data-pagefind-meta="also[content]"' in text) is (plain is not None)
-    assert plain is None or f'content="{plain}"' in text
-
-
-def test_chinese_and_japanese_characters_are_words() -> None:
-    """A text without spaces is found by any piece of it."""
-    text = search.document(Paper(id="2511.00001", title="深度学习 of かな"), shown=None, recent=False)
-    assert ">深 度 学 习 of か な<" in text
-
-
-def test_a_result_shows_the_latest_day_that_lists_the_paper() -> None:
-    """A paper that no day lists shows the day of its first version; one that nobody dated shows none."""
-    listed, submitted, undated = (
-        Paper(id="2511.00001", title="A", submitted=date(2025, 11, 1)),
-        Paper(id="2511.00002", title="B", submitted=date(2025, 11, 2)),
-        Paper(id="2511.00003", title="C"),
-    )
-    days = [Day(date(2025, 11, day), "A day", (DayEntry(listed.id),)) for day in (3, 5)]
-    catalog = catalog_of([listed, submitted, undated], days)
-    assert search.shown_day(catalog, listed) == date(2025, 11, 5)
-    assert search.shown_day(catalog, submitted) == date(2025, 11, 2)
-    assert search.shown_day(catalog, undated) is None
-
-
-def test_the_newest_papers_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the day that is shown; a paper without a day is the oldest."""
-    monkeypatch.setattr(search, "RECENT", 2)
-    papers = [Paper(id=f"2511.0000{n}", title="A", submitted=date(2025, 11, 30 - n)) for n in (1, 2, 3)]
-    papers.append(Paper(id="undated", title="A"))
-    documents = dict(search.documents(catalog_of(papers)))
-    marked = {path for path, text in documents.items() if "data-pagefind-filter" in text}
-    assert marked == {"papers/2511.00001/index.html", "papers/2511.00002/index.html"}
-
-
-def test_the_index_has_every_paper_at_its_pages_address(tmp_path: Path) -> None:
-    """Recorded papers, an old identifier and a DOI among them, each at the path of its page."""
-    papers = recorded_papers("2025-07-07", "2024-11-18")
-    papers += [Paper(id="cs/0112017", title="Old"), Paper(id="10.1016/0370-2693(92)90710-l", title="DOI")]
-    search.write_index(catalog_of(papers), tmp_path)
-    found = fragments(tmp_path)
-    assert len(found) == len({paper.id for paper in papers}) > 6
-    assert "/papers/cs/0112017/" in found
-    assert "/papers/doi/10.1016/0370-2693~2892~2990710-l/" in found
-    sample = papers[0]
-    assert found[f"/papers/{sample.id}/"]["meta"]["title"] == sample.title
-    assert " ".join(sample.abstract.split()) in found[f"/papers/{sample.id}/"]["content"]
-
-
-def test_the_index_holds_what_the_site_loads_and_nothing_else(tmp_path: Path) -> None:
-    """Pagefind's own interfaces, half a megabyte, are not published."""
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)
-    written = {path.name for path in (tmp_path / search.FOLDER).iterdir()}
-    assert {name for name in written if not name.endswith(".pf_meta")} == {
-        *("filter", "fragment", "index"),
-        *("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "wasm.en.pagefind"),
+    days = [
+        Day(date(2025, 11, day), "A day", (DayEntry(paper.id, upvotes=votes),)) for day, votes in ((12, 9), (13, 4))
+    ]
+    edition = edition_of([paper, Paper(id="10.1016/0370-2693(92)90710-l", title="DOI")], days)
+    assert search.shown_as(edition, paper.id) == {
+        "id": "2511.08567",
+        "title": "The Path Not Taken",
+        "abstract": "Rewards work.",
+        "authors": ["Hanqing Zhu", "Zhenyu Zhang"],
+        "organization": "AI at Meta",
+        "day": "2025-11-13",
+        "submitted": "2025-11-11",
+        "code": True,
+        "upvotes": 9,
+    }
+    assert search.shown_as(edition, "10.1016/0370-2693(92)90710-l") == {
+        "id": "10.1016/0370-2693(92)90710-l",
+        "path": "papers/doi/10.1016/0370-2693~2892~2990710-l/",
+        "title": "DOI",
     }
 
 
-def test_the_same_catalog_gives_the_same_index(tmp_path: Path) -> None:
-    """Byte for byte, so that a rebuilt site uploads nothing anew."""
-    catalog = catalog_of(recorded_papers("2025-07-07", "2026-08-20"))
-    for name in ("one", "two"):
-        search.write_index(catalog, tmp_path / name)
+def test_formulas_are_found_and_shown_as_text() -> None:
+    """TeX is typeset for search as it is for a browser tab."""
+    edition = edition_of(
+        [Paper(id="2511.00001", title=r"Schr\"odinger's {\em cat}", abstract=r"An \textbf{abstract}.")]
+    )
+    result = search.shown_as(edition, "2511.00001")
+    assert result["title"].startswith("Schrödinger")
+    assert result["abstract"] == "An abstract."
+
+
+def test_the_index_has_every_paper_and_the_newest_last(tmp_path: Path) -> None:
+    """A paper's number is its place by date, so that the order by date costs nothing."""
+    edition = edition_of(recorded_papers(), [day for day, _ in recorded_days()])
+    search.write_index(edition, tmp_path)
+    results = shown(tmp_path)
+    assert {result["id"] for result in results} == set(edition.catalog.papers)
+    assert entry(tmp_path)["papers"] == len(results) > 90
+    assert [result["day"] for result in results] == sorted(result["day"] for result in results)
+
+
+def test_each_facet_has_its_values_with_their_papers(tmp_path: Path) -> None:
+    """By topic, organisation, year, category, code and list; a value without papers is none."""
+    papers = [
+        Paper(id="2401.00001", title="A language model", organization="Lab", categories=("cs.CL", "cs.LG")),
+        Paper(
+            id="2501.00002",
+            title="An image",
+            organization="Lab",
+            links={"code": "https://example.org/"},
+            submitted=date(2025, 1, 2),
+        ),
+    ]
+    curated = CuratedList("good", "Good ones", papers=(ListEntry("2501.00002"), ListEntry("9901.00001")))
+    search.write_index(edition_of(papers, lists=[curated]), tmp_path)
+    version = entry(tmp_path)["version"]
+    line, _, lists = (tmp_path / search.FOLDER / version / "facets.bin").read_bytes().partition(b"\n")
+    found = {}
+    reader = _Reader(lists)
+    for facet, values in json.loads(line).items():
+        for name, label, count, size in values:
+            part = _Reader(reader.raw(size))
+            numbers = [part.number() for _ in range(count)]
+            assert part.at == size
+            found[facet, name, label] = numbers
+    assert found == {
+        ("topic", "language-models", "Language models"): [0],
+        ("topic", "vision", "Vision"): [1],
+        ("organization", "lab", "Lab"): [0, 1],
+        ("year", "2025", "2025"): [1],
+        ("category", "cs.CL", "cs.CL"): [0],
+        ("category", "cs.LG", "cs.LG"): [0],
+        ("code", "yes", "Has code"): [1],
+        ("list", "good", "Good ones"): [1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("entries", "kind", "votes"),
+    [
+        ((DayEntry("2501.00002", upvotes=300), DayEntry("2501.00001", upvotes=2)), "upvotes", b"\x02\xac\x02"),
+        ((DayEntry("2501.00002", score=3),), "score", b"\x00\x03"),
+        ((DayEntry("2501.00002"),), "", None),
+    ],
+)
+def test_papers_are_ordered_by_what_the_site_has(
+    tmp_path: Path, entries: tuple[DayEntry, ...], kind: str, votes: bytes | None
+) -> None:
+    """Upvotes, else the score of the site's own rules, else nothing."""
+    papers = [Paper(id=f"2501.0000{n}", title="A", submitted=date(2025, 1, n)) for n in (1, 2)]
+    search.write_index(edition_of(papers, [Day(date(2025, 1, 3), "A day", entries)]), tmp_path)
+    loaded = entry(tmp_path)
+    file = tmp_path / search.FOLDER / loaded["version"] / "votes.bin"
+    assert loaded["votes"] == kind
+    assert (file.read_bytes() if file.exists() else None) == votes
+
+
+def test_the_same_edition_gives_the_same_index(tmp_path: Path) -> None:
+    """Byte for byte, in whatever order the papers came."""
+    papers = recorded_papers()
+    search.write_index(edition_of(papers), tmp_path / "one")
+    search.write_index(edition_of(reversed(papers)), tmp_path / "two")
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
 def test_a_new_index_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    """Nothing of a paper that is gone stays behind; a library without papers has no index."""
-    search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)
-    search.write_index(catalog_of([Paper(id="2511.00002", title="B")]), tmp_path)
-    assert list(fragments(tmp_path)) == ["/papers/2511.00002/"]
-    search.write_index(catalog_of([]), tmp_path)
+    """Under another name, so that no browser mixes the two; a library without papers has no index."""
+    search.write_index(edition_of([Paper(id="2511.00001", title="A")]), tmp_path)
+    old = entry(tmp_path)["version"]
+    search.write_index(edition_of([Paper(id="2511.00002", title="B")]), tmp_path)
+    assert entry(tmp_path)["version"] != old
+    assert {path.name for path in (tmp_path / search.FOLDER).iterdir()} == {"entry.json", entry(tmp_path)["version"]}
+    assert [result["id"] for result in shown(tmp_path)] == ["2511.00002"]
+    search.write_index(edition_of([]), tmp_path)
     assert not (tmp_path / search.FOLDER).exists()
-
-
-def test_variables_for_pagefind_do_not_change_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which somebody set one of Pagefind's variables builds the same index."""
-    catalog = catalog_of([Paper(id="2511.00001", title="A")])
-    search.write_index(catalog, tmp_path / "without")
-    monkeypatch.setenv("PAGEFIND_KEEP_INDEX_URL", "true")
-    search.write_index(catalog, tmp_path / "with")
-    assert files(tmp_path / "without") == files(tmp_path / "with")
-
-
-def test_a_missing_pagefind_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no program, or one that does not run here, the error names `make setup`."""
-    catalog = catalog_of([Paper(id="2511.00001", title="A")])
-    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "nowhere"))
-    with pytest.raises(PaperstandError, match=r"cannot be run .*make setup"):
-        search.write_index(catalog, tmp_path)
-    monkeypatch.setattr(search, "get_executable", lambda: None)
-    with pytest.raises(PaperstandError, match="not installed: run `make setup`"):
-        search.write_index(catalog, tmp_path)
-
-
-def test_a_failed_run_says_what_pagefind_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own message is in ours."""
-    program = tmp_path / "pagefind"
-    program.write_text("#!/bin/sh\necho 'no space left' >&2\nexit 3\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
-    with pytest.raises(PaperstandError, match=r"exit status 3\): no space left"):
-        search.write_index(catalog_of([Paper(id="2511.00001", title="A")]), tmp_path)

@@ -15,13 +15,14 @@ import jinja2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+import site_config
 from scraper.errors import IdentifierError
 from scraper.identifiers import parse_reference
 from scraper.records import Author, Day, DayEntry, Paper
 from site_config import search
-from tests.site_config.test_search import RECORDED, catalog_of, recorded_papers
+from tests.site_config.test_search import edition_of, recorded_papers
 
-THEME = Path(search.__file__).parent / "theme"
+THEME = Path(site_config.__file__).parent / "theme"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> &lt;b&gt;Hostile"
 PAPERS = (
     Paper(
@@ -69,18 +70,14 @@ PAPERS = (
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of two pages, one of them deep, with the theme's search and the index of some hundred papers."""
     site = tmp_path_factory.mktemp("site")
-    papers = recorded_papers(*(file.stem for file in sorted(RECORDED.glob("*.json"))))
     days = [Day(day, "A day", (DayEntry("2511.08567"),)) for day in (date(2025, 11, 12), date(2025, 11, 13))]
-    with pytest.MonkeyPatch.context() as patch:
-        # Fewer than there are, as in a large library.
-        patch.setattr(search, "RECENT", 40)
-        search.write_index(catalog_of([*papers, *PAPERS], days), site)
+    search.write_index(edition_of([*recorded_papers(), *PAPERS], days), site)
     shutil.copytree(THEME / "assets" / "paperstand", site / "assets" / "paperstand")
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(THEME / "partials"), autoescape=False)  # noqa: S701 - as MkDocs has it
     for path, base_url in {
         "index.html": ".",
         "papers/cs/0112017/index.html": "../../..",
-        "archive/index.html": "..",
+        "search/index.html": "..",
     }.items():
         button = environment.get_template("search.html").render(base_url=base_url)
         page = site / path
@@ -110,7 +107,7 @@ def opened(page: Page) -> Locator:
 
 def results(page: Page) -> Locator:
     """The links of the results."""
-    return page.get_by_role("dialog").get_by_role("list").get_by_role("link")
+    return page.get_by_role("dialog").get_by_role("list", name="Results").get_by_role("link")
 
 
 def ask(page: Page, query: str) -> Locator:
@@ -230,7 +227,7 @@ NAMES = [
 
 
 def test_the_browser_reads_identifiers_as_the_library_does(home: Page) -> None:
-    """search-index.js and scraper/identifiers.py agree on which paper a text names."""
+    """search-query.js and scraper/identifiers.py agree on which paper a text names."""
 
     def expected(text: str) -> str | None:
         try:
@@ -240,7 +237,7 @@ def test_the_browser_reads_identifiers_as_the_library_does(home: Page) -> None:
         # A slug is a word like any other until the index says that a paper has it.
         return identifier if re.search(r"[./]", identifier) else None
 
-    read = "async texts => texts.map((await import('./assets/paperstand/search-index.js')).identifierIn)"
+    read = "async texts => texts.map((await import('./assets/paperstand/search-query.js')).identifierIn)"
     assert dict(zip(NAMES, home.evaluate(read, NAMES), strict=True)) == {text: expected(text) for text in NAMES}
 
 
@@ -256,7 +253,7 @@ def test_search_works_at_a_root_and_below_a_path(
     page.goto(base + path)
     opened(page)
     expect(ask(page, "rewards").first).to_have_attribute("href", f"{base}papers/2511.08567/")
-    assert any("/pagefind/" in address for address in asked)
+    assert any("/search-index/" in address for address in asked)
     assert [address for address in asked if not address.startswith(base)] == []
 
 
@@ -270,16 +267,16 @@ def test_nothing_is_loaded_before_search_is_used(page: Page, site: Path, serve: 
     assert sum((site / path).stat().st_size for path in own) < 10_000
 
 
-def test_without_scripts_the_button_leads_to_the_archive(
+def test_without_scripts_the_button_leads_to_the_page_for_searching(
     browser: Browser, site: Path, serve: Callable[..., str]
 ) -> None:
-    """Every paper is reached from there."""
+    """Which says where else every paper is."""
     base = serve(site, "/repo/")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(base + "papers/cs/0112017/")
     page.get_by_role("button", name="Search").click()
-    page.wait_for_url(re.compile(re.escape(base) + r"archive/\??$"))
+    page.wait_for_url(re.compile(re.escape(base) + r"search/\??$"))
     context.close()
 
 
@@ -390,8 +387,10 @@ def test_a_word_that_the_library_lacks_is_named(home: Page) -> None:
     """What Pagefind gives in its place is called the nearest; other endings of a word are that word."""
     dialog = opened(home)
     status = dialog.get_by_role("status")
+    ask(home, "rewarxyzz")
+    expect(status).to_have_text("Nothing has ‘rewarxyzz’. Nearest:")
     ask(home, "rewxyzzy")
-    expect(status).to_have_text("Nothing has ‘rewxyzzy’. Nearest:")
+    expect(status).to_have_text("Nothing has ‘rewxyzzy’.")
     for query in ("reward", "rewarding", "objectcentric", "Łukasz", "学习", "2511.085"):
         ask(home, query)
         expect(status).to_have_text(re.compile(r"^\d+ papers?$"))
@@ -416,9 +415,7 @@ def test_an_open_tab_searches_the_index_of_today(
     page.goto(serve(live))
     opened(page)
     expect(ask(page, "rewards").first).to_contain_text("Object-centric")
-    search.write_index(
-        catalog_of([*PAPERS, Paper(id="2512.00001", title="Zebras of today", abstract="New.")], ()), live
-    )
+    search.write_index(edition_of([*PAPERS, Paper(id="2512.00001", title="Zebras of today", abstract="New.")]), live)
     expect(ask(page, "zebras").first).to_contain_text("Zebras of today")
     expect(ask(page, "slots").first).to_contain_text("Slots and objects")
 
@@ -431,7 +428,7 @@ def test_a_part_of_the_index_that_failed_once_is_asked_for_again(home: Page) -> 
         failed.append(route.request.url)
         route.abort()
 
-    home.context.route("**/pagefind/index/*", fail, times=1)
+    home.context.route("**/search-index/*/terms/*", fail, times=1)
     opened(home)
     expect(ask(home, "slots").first).to_contain_text("Slots and objects")
     assert failed
@@ -515,28 +512,6 @@ def test_found_words_can_be_read_in_forced_colours(home: Page) -> None:
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 0)"]
 
 
-def test_among_very_many_matches_the_newest_are_ranked(home: Page) -> None:
-    """A word that most papers have is answered at once, and the reader is told."""
-
-    def with_a_small_limit(route: Route) -> None:
-        text = route.fetch().text()
-        assert "const MOST = 2000;" in text
-        route.fulfill(body=text.replace("const MOST = 2000;", "const MOST = 20;"), content_type="text/javascript")
-
-    home.route("**/search-index.js", with_a_small_limit)
-    dialog = opened(home)
-    found = ask(home, "model")
-    expect(dialog.get_by_role("status")).to_have_text(
-        re.compile(r"^\d\d papers; the newest of them are shown\. Add a word to search them all\.$")
-    )
-    expect(found).to_have_count(10)
-    years = {int(day.inner_text()[-4:]) for day in found.locator("time").all()}
-    assert years == {2026}
-    # A rarer word is searched for among all papers.
-    expect(ask(home, "cs/0112017").first).to_contain_text("An old paper")
-    expect(ask(home, "MMLU-Pro").first).to_contain_text("MMLU-Pro")
-
-
 def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> None:
     """Whatever the order in which the answers come."""
     opened(home)
@@ -547,8 +522,8 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> N
         held.append(route)
 
     # The contents of a result that is not yet known: its answer is held back, that of the next query is not.
-    home.context.route("**/fragment/*", hold, times=1)
-    home.get_by_role("dialog").get_by_role("searchbox").fill("without hyphen")
+    home.context.route("**/search-index/*/papers/*", hold, times=1)
+    home.get_by_role("dialog").get_by_role("searchbox").fill("MMLU-Pro")
     while not held:
         home.wait_for_timeout(20)
     expect(ask(home, "days before numbers").first).to_contain_text("An old paper")
@@ -558,14 +533,15 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> N
     expect(results(home).first).to_contain_text("An old paper")
 
 
-@pytest.mark.parametrize("missing", ["pagefind", "pagefind/pagefind.js", "pagefind/pagefind-entry.json"])
+@pytest.mark.parametrize("missing", ["search-index", "search-index/*/terms", "search-index/*/papers"])
 def test_a_missing_index_is_said_in_plain_words(
     page: Page, site: Path, serve: Callable[..., str], tmp_path: Path, missing: str
 ) -> None:
     """With a second try, which works when the index is there again, and the way to the archive."""
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
-    (copy / missing).rename(tmp_path / "away")
+    (gone,) = copy.glob(missing)
+    gone.rename(tmp_path / "away")
     base = serve(copy)
     page.goto(base)
     dialog = opened(page)
@@ -575,7 +551,7 @@ def test_a_missing_index_is_said_in_plain_words(
         "The search index could not be loaded. Try again or browse the archive.", timeout=15_000
     )
     expect(status.get_by_role("link")).to_have_attribute("href", f"{base}archive/")
-    (tmp_path / "away").rename(copy / missing)
+    (tmp_path / "away").rename(gone)
     status.get_by_role("button", name="Try again").click()
     expect(results(page).first).to_contain_text("Object-centric", timeout=15_000)
     expect(status).to_have_text(re.compile(r"papers?$"))

@@ -123,7 +123,7 @@ papers = st.builds(
     aliases=st.lists(ids, max_size=2).map(tuple),
     extra=extras,
 )
-entries = st.builds(DayEntry, ids, counts, counts, counts, maybe_line, counts, st.just({}))
+entries = st.builds(DayEntry, ids, counts, counts, counts, maybe_line, counts, counts, st.just({}))
 days = st.builds(
     Day,
     dates,

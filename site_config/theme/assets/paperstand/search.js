@@ -10,6 +10,13 @@ function attach(opener) {
   let typed = null;
   let enter = false;
   const open = async (before = "") => {
+    // The page for searching has a field of its own.
+    const here = document.querySelector(".asking input");
+    if (here) {
+      here.focus();
+      here.select();
+      return;
+    }
     // A browser may remember that a module could not be had: each further try needs an address of its own.
     dialog ??= import(`./search-dialog.js${tries ? `?try=${tries}` : ""}`).then(({ dialogFor }) => dialogFor(opener, base));
     typed ??= before;
@@ -20,7 +27,7 @@ function attach(opener) {
     } catch {
       dialog = null;
       tries++;
-      // Not even the dialog could be had: the archive has every paper, too, where there is a line to it.
+      // Not even the dialog could be had: the page for searching says where else every paper is, where there is a line to it.
       if (navigator.onLine) location.assign(opener.action);
       else said.textContent = "Search needs a connection.";
     }
@@ -50,7 +57,7 @@ function attach(opener) {
         else if (event.key === "Enter") enter = typed !== "";
         return;
       }
-      if (!chord && !(event.key === "/" && plain && !types(event.target))) return;
+      if (!chord && !(event.key === "/" && plain && !types(event.target) && document.documentElement.dataset.keys !== "off")) return;
       event.preventDefault();
       event.stopPropagation();
       open();

@@ -1,0 +1,113 @@
+"""What files said when they were last read, so that a file that did not change is not read, or not understood, again.
+
+A snapshot is a cache and nothing more: what is missing, damaged, or made by another version counts as absent. It holds
+values only, in MessagePack, and nothing in it runs.
+
+A file is the one that was read when its signature is the same. A file that was changed within `SETTLED` before it was
+read might change again without another signature, where a file system's clock is coarse; it is left out, as git leaves
+out what it calls racily clean. Where the signature is another (a fresh clone, say) and the bytes are the same, the file
+is read and its record is not made anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+_Record = TypeVar("_Record")
+
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a file's time says that it is one of before: the coarsest clock, FAT's, counts two seconds."""
+
+NO_SIGNATURE = (0, 0, 0, 0)
+"""Of a file whose signature is not known yet; no file has it."""
+
+_DIGEST_SIZE = 16
+
+
+def digest(content: bytes) -> bytes:
+    """A file's fingerprint."""
+    return blake2b(content, digest_size=_DIGEST_SIZE).digest()
+
+
+def signature(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What changes whenever a file does: size, times of content and of status in nanoseconds, and inode."""
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Generic[_Record]):
+    """A file as it was read: its signature then, its bytes' digest, and what it said."""
+
+    signature: tuple[int, int, int, int]
+    digest: bytes
+    record: _Record
+
+
+def code_version(*packages: Path) -> str:
+    """A name for the code of these folders: another one when any of their files that could change a result does."""
+    sources = blake2b(digest_size=_DIGEST_SIZE)
+    for package in packages:
+        for path in sorted(file for file in package.rglob("*") if file.is_file() and "__pycache__" not in file.parts):
+            sources.update(f"{path.relative_to(package).as_posix()}\0".encode())
+            sources.update(digest(path.read_bytes()))
+    return sources.hexdigest()
+
+
+def load(path: Path, version: str, record: type[_Record]) -> Mapping[str, Seen[_Record]]:
+    """The snapshot in a file, by the files' paths; empty where there is none of this version that is intact."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return {}
+    head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
+    if digest(version.encode() + payload) != head:
+        return {}
+    try:
+        seen: dict[str, Seen[_Record]] = msgspec.msgpack.decode(payload, type=dict[str, Seen[record]])  # type: ignore[valid-type] # a type that is a value
+    except msgspec.MsgspecError:
+        return {}
+    return seen
+
+
+def save(path: Path, version: str, seen: Mapping[str, Seen[Any]], read_at: int) -> None:
+    """Write a snapshot of files that were read from `read_at` on (`time.time_ns()`).
+
+    Where it cannot be written there is none, and the next reading takes longer.
+    """
+    settled = {name: one for name, one in seen.items() if max(one.signature[1:3]) < read_at - SETTLED}
+    payload = msgspec.msgpack.encode(settled)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(digest(version.encode() + payload) + payload)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+    """Every file's path relative to the folder, sorted, and its signature; hidden ones are no content."""
+    yield from sorted(_walk(str(folder), ""))
+
+
+def _walk(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir():
+                yield from _walk(entry.path, f"{name}/")
+            elif entry.is_file():
+                yield name, signature(entry.stat())

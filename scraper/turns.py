@@ -1,0 +1,96 @@
+"""When each service may be asked: its pace, and the waits it asked for, for all clients of this process together.
+
+A service's terms hold for whoever asks, so the turns are kept by the service's name and not by the client: two clients
+in two threads never ask the same service at the same time, and its pace is kept between their requests.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+class Clock:
+    """The time, in one place, so that a test need not wait for it."""
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment in the past."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a service may be asked: requests of one name share the pace, whatever host they go to."""
+
+    name: str
+    interval: float
+    """Seconds between the starts of two requests."""
+    overload_pause: float = 0.0
+    """Seconds to stay away at first after a 429 or 503 that names no time; the next pauses are longer."""
+    one_connection: bool = False
+    """Whether no connection may be kept open beside the one in use."""
+
+
+class TooLongError(Exception):
+    """The service wants to be left alone for longer than the caller would wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+@dataclass(slots=True)
+class _Service:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    not_before: float = 0.0
+
+
+class Turns:
+    """Who may ask which service, and when. One object serves all threads."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self._lock = threading.Lock()
+        self._services: dict[str, _Service] = {}
+
+    @contextmanager
+    def turn(self, pace: Pace, patience: float, say: Callable[[float], None]) -> Iterator[None]:
+        """Hold the service's turn while the block lasts, after the wait that its pace and its own word ask for.
+
+        `say` is told of the seconds of a wait. Raises TooLongError for a wait beyond `patience` seconds.
+        """
+        service = self._service(pace)
+        with service.lock:
+            wait = service.not_before - self.clock.monotonic()
+            if wait > patience:
+                raise TooLongError(wait)
+            if wait > 0:
+                say(wait)
+                self.clock.sleep(wait)
+            service.not_before = self.clock.monotonic() + pace.interval
+            yield
+
+    def leave_alone(self, pace: Pace, seconds: float) -> None:
+        """Give nobody the service's turn for so many seconds."""
+        service = self._service(pace)
+        service.not_before = max(service.not_before, self.clock.monotonic() + seconds)
+
+    def _service(self, pace: Pace) -> _Service:
+        with self._lock:
+            return self._services.setdefault(pace.name, _Service())
+
+
+TURNS = Turns()
+"""The turns of this process."""

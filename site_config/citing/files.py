@@ -1,0 +1,114 @@
+"""Citations to download: files beside the pages of days, weeks, lists and topics.
+
+A file is at most 5 MB, which is what the services that read them take. What is more goes into a second one beside it,
+papers-2.bib, and so on; each is whole by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from scraper.records import Paper
+from site_config.citing import bibtex, csl, ris
+from site_config.edition import Edition
+from site_config.formats import FORMATS
+from site_config.pages.site import Draft, Kind, day_path, list_path
+
+_LONGER_IN_TEX = re.compile(r"[^\w ,.:;()/?!'-]|[^\x00-\x7f]")
+MOST_BYTES = 5_000_000
+_PLANNED_BYTES = 4_000_000
+"""Of a file, by the estimate below."""
+
+
+def bibliography(papers: Sequence[Paper]) -> str:
+    """A file of BibTeX."""
+    return "\n".join(map(bibtex.entry, papers))
+
+
+def references(papers: Sequence[Paper]) -> str:
+    """A file of RIS."""
+    return "\r\n".join(map(ris.entry, papers))
+
+
+def objects(papers: Sequence[Paper]) -> str:
+    """A file of CSL-JSON, an object a line."""
+    return "[" + ",".join(f"\n{csl.entry(paper)}" for paper in papers) + "\n]\n"
+
+
+_MAKERS: Mapping[str, Callable[[Sequence[Paper]], str]] = MappingProxyType(
+    {"papers.bib": bibliography, "papers.ris": references, "papers.csl.json": objects}
+)
+"""What writes each file, by its name."""
+
+
+def outputs(edition: Edition) -> Iterator[Draft]:
+    """Every file of citations. Which kinds of page have which is in `site_config.formats`."""
+    slim: dict[str, Paper] = {}
+    for kind, path, identifiers in _collections(edition):
+        names = [other.file for other in FORMATS.get(kind, ()) if other.file in _MAKERS]
+        if not names:
+            continue
+        papers = []
+        for identifier in identifiers:
+            paper = edition.catalog.papers.get(identifier)
+            if paper is not None:
+                papers.append(slim.setdefault(identifier, cited(paper)) if identifier not in slim else slim[identifier])
+        for number, part in enumerate(parts(papers), start=1):
+            for name in names:
+                yield Draft(path + part_name(name, number), part, _MAKERS[name])
+
+
+def _collections(edition: Edition) -> Iterator[tuple[Kind, str, Iterable[str]]]:
+    for day in edition.catalog.days:
+        yield Kind.DAY, day_path(day.date), (entry.id for entry in day.papers)
+    for week in edition.weeks:
+        yield Kind.WEEK, week.path, week.papers
+    for curated in edition.catalog.lists:
+        yield Kind.LIST, list_path(curated.slug), (entry.id for entry in curated.papers)
+    for topic in edition.topics:
+        yield Kind.TOPIC, topic.path, topic.papers
+
+
+def cited(paper: Paper) -> Paper:
+    """A paper without what no citation says."""
+    return Paper(
+        paper.id,
+        paper.title,
+        authors=paper.authors,
+        submitted=paper.submitted,
+        categories=paper.categories[:1],
+        withdrawn=paper.withdrawn,
+        aliases=paper.aliases[:1],
+    )
+
+
+def parts(papers: Sequence[Paper]) -> Iterator[tuple[Paper, ...]]:
+    """The papers of each file: all of them in one, if they go into it."""
+    part: list[Paper] = []
+    size = 0
+    for paper in papers:
+        more = _estimate(paper)
+        if part and size + more > _PLANNED_BYTES:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(paper)
+        size += more
+    yield tuple(part)
+
+
+def part_name(name: str, number: int) -> str:
+    """papers.bib, papers-2.bib"""
+    stem, _, ending = name.partition(".")
+    return name if number == 1 else f"{stem}-{number}.{ending}"
+
+
+def _estimate(paper: Paper) -> int:
+    """Bytes of a paper in the longest of the formats, or more."""
+    return 350 + _written(paper.title) + sum(32 + _written(author.name) for author in paper.authors)
+
+
+def _written(text: str) -> int:
+    # TeX makes up to 20 characters of one: {\textquotedblright}.
+    return len(text) + 20 * len(_LONGER_IN_TEX.findall(text))

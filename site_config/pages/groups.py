@@ -1,0 +1,330 @@
+"""The pages of topics, organisations, authors and keywords: an index of each kind, and each one's papers, newest first.
+
+A paper stands in several topics, with several authors and keywords. So where its authors or keywords are what a page is
+about, it has one line there and not a card: a library would else hold each paper's card a dozen times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from scraper import identifiers
+from scraper.settings import PATH as SETTINGS_FILE
+from scraper.settings import Rules, Settings, Topic
+from site_config import groups, typeset
+from site_config.chrome import Content
+from site_config.edition import Edition
+from site_config.groups import Group, GroupKind
+from site_config.pages.cards import compact
+from site_config.pages.paging import PageOfMany, pages_of
+from site_config.pages.site import Kind, Page, counted, deferred, described, root_from
+
+NAMES_ON_A_PAGE = 400
+"""Names of an index on one page; one is some 90 bytes."""
+NAMES_WITHOUT_LETTERS = 40
+"""A shorter index needs no headings."""
+FOREMOST = 12
+"""Names that stand above the alphabet of an index."""
+NEAR = 8
+"""Groups of one kind that a page leads to."""
+_NO_LETTER = "0–9 …"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """What there is to know of one kind of group for its pages."""
+
+    kind: GroupKind
+    page: Kind
+    index: Kind
+    one: str
+    many: str
+    groups: Callable[[Edition], tuple[Group, ...]]
+    of_paper: Callable[[Edition], Mapping[str, tuple[Group, ...]]]
+    near: tuple[GroupKind, ...]
+    """The kinds whose groups a page of this kind leads to."""
+    in_full: bool
+    """Whether papers have cards."""
+    how: str = ""
+    """What is listed, for those that come from the papers."""
+
+    @property
+    def path(self) -> str:
+        """The address of the index."""
+        return f"{self.kind}/"
+
+
+def _by_organization(edition: Edition) -> Mapping[str, tuple[Group, ...]]:
+    return {identifier: (group,) for identifier, group in edition.organization_of.items()}
+
+
+_SORTS: Mapping[GroupKind, _Sort] = {
+    sort.kind: sort
+    for sort in (
+        _Sort(
+            GroupKind.TOPIC,
+            Kind.TOPIC,
+            Kind.TOPICS,
+            "Topic",
+            "Topics",
+            lambda edition: edition.topics,
+            lambda edition: edition.topics_of,
+            near=(GroupKind.TOPIC, GroupKind.ORGANIZATION, GroupKind.KEYWORD),
+            in_full=True,
+        ),
+        _Sort(
+            GroupKind.ORGANIZATION,
+            Kind.ORGANIZATION,
+            Kind.ORGANIZATIONS,
+            "Organisation",
+            "Organisations",
+            lambda edition: edition.organizations,
+            _by_organization,
+            near=(GroupKind.TOPIC, GroupKind.AUTHOR),
+            in_full=True,
+            how="Papers that name this organisation. Other spellings are merged where they differ in case, accents or"
+            " hyphens alone, or where site.yml has them under same_organizations.",
+        ),
+        _Sort(
+            GroupKind.AUTHOR,
+            Kind.AUTHOR,
+            Kind.AUTHORS,
+            "Author",
+            "Authors",
+            lambda edition: edition.authors,
+            lambda edition: edition.authors_of,
+            near=(GroupKind.TOPIC, GroupKind.AUTHOR),
+            in_full=False,
+            how="Papers with an author of this name. People who share a name share this page. Other spellings are"
+            " merged where they differ in case, accents or hyphens alone, or where site.yml has them in same_authors.",
+        ),
+        _Sort(
+            GroupKind.KEYWORD,
+            Kind.KEYWORD,
+            Kind.KEYWORDS,
+            "Keyword",
+            "Keywords",
+            lambda edition: edition.keywords,
+            lambda edition: edition.keywords_of,
+            near=(GroupKind.TOPIC, GroupKind.KEYWORD),
+            in_full=False,
+            how="Papers that came with this keyword, in the singular or the plural.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper in one line: its title, its page, and the day beside it."""
+
+    id: str
+    title: str
+    address: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A group in an index or beside a page: its name, its page, and a number of papers."""
+
+    name: str
+    address: str
+    papers: int
+
+
+def topics(edition: Edition) -> Page:
+    """All topics, in the order of site.yml, with what each is about."""
+    sort = _SORTS[GroupKind.TOPIC]
+    root = root_from(sort.path)
+    return Page(
+        sort.path,
+        Kind.TOPICS,
+        Content(
+            title=f"Topics - {edition.settings.name}",
+            description=described(f"The papers by topic: {', '.join(topic.name for topic in edition.topics)}."),
+            canonical=edition.settings.url + sort.path,
+            body=deferred(
+                "topics.html",
+                topics=[
+                    (topic.name, root + topic.path, len(topic.papers), topic.description) for topic in edition.topics
+                ],
+                browse=_browse(edition, sort, root),
+                edit=_settings_link(edition.settings),
+            ),
+        ),
+    )
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """Every index but that of the topics, and every group's pages."""
+    for sort in _SORTS.values():
+        if sort.kind is not GroupKind.TOPIC and sort.groups(edition):
+            yield from _index(edition, sort)
+        rules = {topic.slug: topic for topic in edition.settings.topics} if sort.kind is GroupKind.TOPIC else {}
+        for group in sort.groups(edition):
+            yield from _group(edition, sort, group, rules.get(group.slug))
+
+
+def _index(edition: Edition, sort: _Sort) -> Iterator[Page]:
+    """An index by the alphabet, in pages, with the names that have most papers above."""
+    of_kind = sort.groups(edition)
+    letter_of = _letter if len(of_kind) > NAMES_WITHOUT_LETTERS else lambda _: ""
+    ordered = sorted(of_kind, key=lambda group: (_anchor(_letter(group)), _alphabetical(group), group.slug))
+    all_pages = list(pages_of(ordered, sort.path, NAMES_ON_A_PAGE))
+    starts: dict[str, str] = {}
+    for page in all_pages:
+        for group in page.items:
+            starts.setdefault(letter_of(group), page.path)
+    for page in all_pages:
+        root = root_from(page.path)
+        letters = [
+            (letter, [_name(group, root, len(group.papers)) for group in of_letter])
+            for letter, of_letter in groupby(page.items, key=letter_of)
+        ]
+        yield Page(
+            page.path,
+            sort.index,
+            Content(
+                title=f"{sort.many}{page.suffix} - {edition.settings.name}",
+                description=f"{counted(page.total, sort.one.lower())} with the papers of each.",
+                canonical=edition.settings.url + page.path,
+                body=deferred(
+                    "index-of-names.html",
+                    title=sort.many,
+                    count=_counted_names(sort, page.total, edition.settings),
+                    by_last_name=sort.kind is GroupKind.AUTHOR,
+                    foremost=[_name(group, root, len(group.papers)) for group in of_kind[:FOREMOST]]
+                    if page.number == 1 and page.total > NAMES_WITHOUT_LETTERS
+                    else [],
+                    starts=[
+                        (letter, f"#{_anchor(letter)}" if path == page.path else f"{root}{path}#{_anchor(letter)}")
+                        for letter, path in starts.items()
+                    ],
+                    letters=[(letter, _anchor(letter), names) for letter, names in letters],
+                    page=_plain(page),
+                    root=root,
+                    browse=_browse(edition, sort, root),
+                ),
+                head=page.head(root),
+            ),
+        )
+
+
+def _counted_names(sort: _Sort, total: int, settings: Settings) -> str:
+    least = getattr(settings.least_papers, sort.kind)
+    return f"{counted(total, sort.one.lower())} with {f'at least {least} papers' if least > 1 else 'a paper'}"
+
+
+def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> Iterator[Page]:
+    others = [
+        (_of_these(sort, _SORTS[kind]), groups.near(group, _SORTS[kind].of_paper(edition), NEAR)) for kind in sort.near
+    ]
+    name = typeset.plain(group.name)
+    for page in pages_of(group.papers, group.path):
+        root = root_from(page.path)
+        yield Page(
+            page.path,
+            sort.page,
+            Content(
+                title=f"{name}{page.suffix} - {edition.settings.name}",
+                description=described(group.description or f"{sort.one}: {counted(page.total, 'paper')} on {name}."),
+                canonical=edition.settings.url + page.path,
+                body=deferred(
+                    "group.html",
+                    sort=sort.one,
+                    index=root + sort.path,
+                    name=group.name,
+                    description=group.description,
+                    rules=_spoken(topic.rules) if topic else [],
+                    exclude=_spoken(topic.exclude) if topic else [],
+                    how=sort.how,
+                    edit=_settings_link(edition.settings) if topic else None,
+                    cards=[compact(edition, identifier, root) for identifier in page.items] if sort.in_full else [],
+                    lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in page.items],
+                    voted=sort.in_full and any(_has_votes(edition, identifier) for identifier in page.items),
+                    near=[
+                        (many, [_name(other, root, shared) for other, shared in found])
+                        for many, found in others
+                        if found and page.number == 1
+                    ],
+                    shown=len(page.items),
+                    page=_plain(page),
+                    root=root,
+                ),
+                head=page.head(root),
+            ),
+        )
+
+
+def _of_these(sort: _Sort, other: _Sort) -> str:
+    """The heading of groups beside one."""
+    return f"{f'Other {other.many.lower()}' if other is sort else other.many} of these papers"
+
+
+def _plain(page: PageOfMany[Any]) -> PageOfMany[Any]:
+    """A page's place among the others, without what is on it."""
+    return replace(page, items=())
+
+
+def _has_votes(edition: Edition, identifier: str) -> bool:
+    listings = edition.catalog.days_of(identifier)
+    return bool(listings) and listings[-1].entry.upvotes is not None
+
+
+def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
+    paper = edition.catalog.papers[identifier]
+    return PaperLine(
+        identifier, paper.title, root + identifiers.page_path(identifier), edition.catalog.shown_day(identifier)
+    )
+
+
+def _name(group: Group, root: str, papers: int) -> Name:
+    return Name(group.name, root + group.path, papers)
+
+
+def _browse(edition: Edition, here: _Sort, root: str) -> list[tuple[str, str | None]]:
+    """The indexes, each with its address; that of the page itself is None."""
+    return [
+        (sort.many, None if sort is here else root + sort.path)
+        for sort in _SORTS.values()
+        if sort is here or sort.kind is GroupKind.TOPIC or sort.groups(edition)
+    ]
+
+
+def _spoken(rules: Rules) -> list[tuple[str, Sequence[str]]]:
+    """Rules as people read them: what a paper has, and the values of which it has one."""
+    said: tuple[tuple[str, Sequence[str]], ...] = (
+        ("In the title, the abstract or the keywords", rules.keywords),
+        ("arXiv category", rules.categories),
+        ("Organisation", rules.organizations),
+        ("Author", rules.authors),
+    )
+    return [(where, values) for where, values in said if values]
+
+
+def _settings_link(settings: Settings) -> str | None:
+    """Where site.yml can be edited, or None where no repository is known."""
+    return f"{settings.repository}/edit/HEAD/{SETTINGS_FILE.as_posix()}" if settings.repository else None
+
+
+def _alphabetical(group: Group) -> str:
+    """What a name is ordered by: of a person's, the last word first."""
+    if group.kind is not GroupKind.AUTHOR:
+        return group.folded
+    rest, _, last = group.folded.rpartition(" ")
+    return f"{last} {rest}"
+
+
+def _letter(group: Group) -> str:
+    """The heading under which a name stands: A to Z, and last what begins with something else."""
+    first = _alphabetical(group)[:1].upper()
+    return first if "A" <= first <= "Z" else _NO_LETTER
+
+
+def _anchor(letter: str) -> str:
+    return "other" if letter == _NO_LETTER else letter

@@ -1,0 +1,221 @@
+"""The press: many small files into the site's folder, each made only when what it is made of is new.
+
+A press remembers, for each file, the digest of what it was made of and the file's size and time when it was written.
+The next run keeps a file where both are as they were, makes all others, and takes away what is no longer published. So
+the site is the one that an empty folder would have got, whatever happened to the folder in between: an edited, lost or
+half-written file has another size or time, and is made anew.
+
+What is remembered are digests and numbers, and what is damaged counts as nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from site_config.chrome import Content, Frame
+from site_config.pages.site import BinaryOutput, Draft, Output, Page, encoded, page_file
+
+CHUNK = 250
+"""Files that a worker makes in one go: handing over a single one costs more than making it."""
+
+_DIGEST_SIZE = 16
+
+_Remembered = tuple[bytes, int, int]
+"""A file as it was written: the digest of what it was made of, its size, and its time in nanoseconds."""
+
+
+@dataclass(slots=True)
+class Count:
+    """How many files a run made, kept and took away."""
+
+    made: int = 0
+    kept: int = 0
+    removed: int = 0
+
+
+class Press:
+    """Prints into `folder`. With a `memory`, a file of its own, what is there from the last run can stay.
+
+    `version` names everything that is in no draft: the code, the libraries. With an `executor` its workers make the
+    files; it changes nothing but the time that takes.
+    """
+
+    def __init__(
+        self, folder: Path, *, memory: Path | None = None, version: str = "", executor: Executor | None = None
+    ) -> None:
+        self.folder = folder
+        self.count = Count()
+        self._memory = memory
+        self._version = version.encode()
+        self._executor = executor
+        self._before = _recalled(memory, version) if memory else {}
+        self._now: dict[str, _Remembered] = {}
+        self._kept_folders: list[str] = []
+        self._there = dict(_files_below(folder)) if self._before else {}
+
+    def print(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> None:
+        """Put these files into the folder, those that are there already aside.
+
+        Raises TypeError for a draft that is made of something that is no plain value.
+        """
+        new = self._new(outputs)
+        work = partial(_make_all, self.folder)
+        parts = iter(lambda: tuple(islice(new, CHUNK)), ())
+        for written in self._executor.map(work, parts) if self._executor else map(work, parts):
+            for path, size, modified in written:
+                self._now[path] = (self._now[path][0], size, modified)
+                self.count.made += 1
+
+    def adopt(self, folder: Path) -> None:
+        """Put every file of another folder into this one, those with the same bytes aside."""
+        for path, (size, _) in _files_below(folder):
+            content = (folder / path).read_bytes()
+            target = self.folder / path
+            if not (path in self._there and self._there[path][0] == size and target.read_bytes() == content):
+                _write(target, content)
+                self.count.made += 1
+            else:
+                self.count.kept += 1
+            self._now[path] = (b"", *_stand_of(target))
+
+    def keep(self, folder: str) -> None:
+        """Leave what is below this folder to somebody else."""
+        self._kept_folders.append(f"{folder}/")
+
+    def finish(self) -> None:
+        """Take away what is in the folder and was not printed, and remember what was."""
+        for path, _ in list(_files_below(self.folder)):
+            if path not in self._now and not path.startswith(tuple(self._kept_folders)):
+                _remove(self.folder, path)
+                self.count.removed += 1
+        if self._memory:
+            _remember(self._memory, self._version.decode(), self._now)
+
+    def _new(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> Iterator[Output | BinaryOutput | Draft]:
+        """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
+        for output in outputs:
+            if output.path in self._now:
+                raise ValueError(f"two files want to be {output.path}")
+            made_of = output.made_of if isinstance(output, Draft) else output.encoded
+            digest = self._digest(made_of)
+            before = self._before.get(output.path)
+            if before and before[0] == digest and self._there.get(output.path) == before[1:]:
+                self._now[output.path] = before
+                self.count.kept += 1
+            else:
+                self._now[output.path] = (digest, -1, -1)
+                yield output
+
+    def _digest(self, made_of: Any) -> bytes:
+        return blake2b(self._version + encoded(made_of), digest_size=_DIGEST_SIZE).digest()
+
+
+def page_draft(page: Page, frame: Frame) -> Draft:
+    """A page in its chrome."""
+    return Draft(page_file(page.path), (frame.digest, page.content), partial(_filled, frame))
+
+
+def _filled(frame: Frame, made_of: tuple[str, Content]) -> str:
+    return frame.fill(made_of[1])
+
+
+def _make_all(folder: Path, outputs: Sequence[Output | BinaryOutput | Draft]) -> list[tuple[str, int, int]]:
+    """Make and write files; gives each one's path, size and time."""
+    written = []
+    for output in outputs:
+        target = folder / output.path
+        _write(target, _bytes_of(output))
+        written.append((output.path, *_stand_of(target)))
+    return written
+
+
+def _bytes_of(output: Output | BinaryOutput | Draft) -> bytes:
+    if not isinstance(output, Draft):
+        return output.encoded
+    made = output.make(output.made_of)
+    return made.encode() if isinstance(made, str) else made
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        file = target.open("wb")
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = target.open("wb")
+    with file:
+        file.write(content)
+
+
+def _stand_of(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _files_below(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Every file's path, size and time; what begins with a dot is nobody's business here, as MkDocs has it."""
+    folders = [("", str(folder))]
+    while folders:
+        prefix, path = folders.pop()
+        try:
+            entries = os.scandir(path)
+        except FileNotFoundError:
+            continue
+        with entries:
+            for entry in entries:
+                name = f"{prefix}{entry.name}"
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((f"{name}/", entry.path))
+                else:
+                    status = entry.stat(follow_symlinks=False)
+                    yield name, (status.st_size, status.st_mtime_ns)
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Take away a file, and the folders that are empty then."""
+    target = folder / path
+    target.unlink()
+    for parent in target.relative_to(folder).parents:
+        try:
+            (folder / parent).rmdir()
+        except OSError:
+            return
+
+
+def _recalled(memory: Path, version: str) -> Mapping[str, _Remembered]:
+    try:
+        content = memory.read_bytes()
+        head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
+        if blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() != head:
+            return {}
+        return msgspec.msgpack.decode(payload, type=dict[str, _Remembered])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _remember(memory: Path, version: str, files: Mapping[str, _Remembered]) -> None:
+    payload = msgspec.msgpack.encode(files)
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    draft = memory.with_name(f".{memory.name}.tmp")
+    draft.write_bytes(blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() + payload)
+    draft.replace(memory)
+
+
+def empty(folder: Path) -> None:
+    """Take away all that a folder holds, hidden files aside."""
+    if folder.is_dir():
+        for entry in folder.iterdir():
+            if not entry.name.startswith("."):
+                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()

@@ -1,0 +1,131 @@
+"""The search index: from an edition's papers to what the reader's browser loads in pieces and searches by itself.
+
+    search-index/entry.json           what there is, and the name of the folder; asked for anew by each page
+    search-index/VERSION/terms/N.bin  the words, with the papers that have each (`postings`)
+    search-index/VERSION/places/N.bin where in those papers, loaded for phrases
+    search-index/VERSION/papers/N.json what a result shows, for BLOCK papers each
+    search-index/VERSION/facets.bin   loaded when facets are opened (`facets`)
+    search-index/VERSION/votes.bin    loaded when results are ordered by upvotes
+
+VERSION is made of the files' contents, so that no two indexes are ever mixed: a page that was open while the site was
+published finds a file gone, and starts again with the new index.
+
+The index is ours because none that a browser can load in pieces holds this site's figures. Measured with Pagefind 1.5.2
+over 50,000 papers: it compares each paper found with each place of a word, and each of them with each value of a facet;
+with facets loaded "neural network" (2,333 papers) took 0.4 s and a common word many seconds, the first search 1 MB.
+Libraries that load a whole index at once would load some 20 MB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scraper import identifiers
+from scraper.records import Paper
+from site_config import typeset
+from site_config.edition import Edition
+from site_config.search.facets import facets, votes
+from site_config.search.postings import Postings
+from site_config.search.words import STOP_WORDS
+
+FOLDER = "search-index"
+"""Where the index is, below the site's root."""
+
+BLOCK = 8
+"""Papers in a file of what results show. More would load more for nothing, fewer would be more files."""
+
+TITLE, ABSTRACT, ORGANIZATION, KEYWORDS = 5.0, 1.0, 2.0, 1.5
+"""How many times a word counts in each field."""
+
+_NEW = "new"
+
+
+def write_index(edition: Edition, site_dir: Path) -> None:
+    """Write the search index of an edition to `site_dir/search-index/`, in place of what is there.
+
+    The same edition gives the same files. An edition without papers has no index.
+    """
+    folder = site_dir / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    if not edition.catalog.papers:
+        return
+    digest = hashlib.sha256()
+    for path, encoded in files(edition):
+        file = folder / _NEW / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(encoded)
+        digest.update(f"{path} {len(encoded)}\n".encode() + encoded)
+    version = digest.hexdigest()[:12]
+    (folder / _NEW / "entry.json").rename(folder / "entry.json")
+    (folder / _NEW).rename(folder / version)
+    entry = json.loads((folder / "entry.json").read_bytes())
+    (folder / "entry.json").write_text(_json({"version": version} | entry), encoding="utf-8")
+
+
+def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """Every file of the index, as its path below the index's folder and its bytes."""
+    order = sorted(edition.catalog.papers, key=edition.catalog.recency)
+    postings = Postings()
+    block: list[dict[str, Any]] = []
+    for number, identifier in enumerate(order):
+        shown = shown_as(edition, identifier)
+        _add(postings, edition.catalog.papers[identifier], number, shown)
+        block.append(shown)
+        if len(block) == BLOCK or number == len(order) - 1:
+            yield f"papers/{number // BLOCK}.json", _json(block).encode()
+            block = []
+    firsts, sizes = [], []
+    for position, chunk in enumerate(postings.chunks()):
+        firsts.append(chunk.first)
+        sizes.append(len(chunk.terms))
+        yield f"terms/{position}.bin", chunk.terms
+        yield f"places/{position}.bin", chunk.places
+    yield "facets.bin", facets(edition, order)
+    kind, counts = votes(edition, order)
+    if kind:
+        yield "votes.bin", counts
+    entry = {"papers": len(order), "block": BLOCK, "votes": kind, "stop": sorted(STOP_WORDS)}
+    yield "entry.json", _json(entry | {"firsts": firsts, "sizes": sizes}).encode()
+
+
+def shown_as(edition: Edition, identifier: str) -> dict[str, Any]:
+    """What a result shows of a paper. What is not known has no key, nor has a path that the identifier itself gives."""
+    catalog = edition.catalog
+    paper, path = catalog.papers[identifier], identifiers.page_path(identifier)
+    listings = catalog.days_of(identifier)
+    upvotes = [listing.entry.upvotes for listing in listings if listing.entry.upvotes is not None]
+    shown = {
+        "id": identifier,
+        "path": path if path != f"papers/{identifier}/" else None,
+        "title": typeset.plain(paper.title),
+        "abstract": typeset.plain(paper.abstract) or None,
+        "authors": [author.name for author in paper.authors] or None,
+        "organization": paper.organization or None,
+        "day": listings[-1].date.isoformat() if listings else None,
+        "submitted": paper.submitted.isoformat() if paper.submitted else None,
+        "code": bool(paper.links.get("code")) or None,
+        "upvotes": max(upvotes, default=None),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _add(postings: Postings, paper: Paper, number: int, shown: dict[str, Any]) -> None:
+    texts = (
+        (shown["title"], TITLE),
+        (shown.get("abstract", ""), ABSTRACT),
+        (paper.organization or "", ORGANIZATION),
+        (" ; ".join(paper.keywords), KEYWORDS),
+    )
+    postings.add_text(number, texts)
+    postings.add_names(number, shown.get("authors", ()))
+    for name in (paper.id, *paper.aliases):
+        postings.add_identifier(number, name)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,120 @@
+/* A reading list in other formats: pure functions from papers to text. */
+
+import { isArxiv, isDoi, pagePath, upstream } from "./identifiers.js";
+import { writeList } from "./saved-papers.js";
+import { ROOT } from "./storage.js";
+
+const pageOf = ({ path }) => new URL(path, ROOT).href;
+const sourceOf = ({ id }) => upstream(id) ?? "";
+
+/* A card counts the authors that it does not name ("A, B and 3 more"), or all of them ("5 authors"). */
+function namesOf(authors) {
+  const [, named, more] = /^(.*?)( and [\d,]+ more)?$/s.exec(authors);
+  const names = /^[\d,]+ authors?$/.test(named) ? [] : named.split(", ").filter(Boolean);
+  return { names, more: Boolean(more) };
+}
+
+/* BibTeX counts braces even behind a backslash, so that none of a text may stay one. */
+const TEX = {
+  "\\": "\\textbackslash{}",
+  "{": "\\textbraceleft{}",
+  "}": "\\textbraceright{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+};
+const plainTex = (text) => text.replace(/[\\{}~^<>]/g, (mark) => TEX[mark]).replace(/[#$%&_]/g, "\\$&");
+
+function isBalanced(tex) {
+  let depth = 0;
+  for (const mark of tex) {
+    if (mark === "{") depth++;
+    if (mark === "}" && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/* Formulas stay formulas, where they cannot break the entry. */
+const tex = (text) =>
+  text
+    .split(/(\$[^$%\n]+\$)/)
+    .map((part, at) => (at % 2 && isBalanced(part) && !part.endsWith("\\$") ? part : plainTex(part)))
+    .join("");
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/* The key under which the site's own files cite a paper (site_config/citing/facts.py). */
+function keyOf(identifier) {
+  if (isArxiv(identifier)) return `arXiv:${identifier}`;
+  const named = pagePath(identifier).replace(/^papers\/(doi\/)?|\/$/g, "").replaceAll("~", "+");
+  return (isDoi(identifier) ? "doi:" : "paper:") + named;
+}
+
+function bibtexEntry(paper) {
+  const { names, more } = namesOf(paper.authors);
+  const authors = [...names.map((name) => (/ and |,/i.test(name) ? `{${tex(name)}}` : tex(name))), ...(more ? ["others"] : [])];
+  const [year, month] = paper.date.split("-");
+  const fields = [
+    ["title", `{{${tex(paper.title)}}}`],
+    ["author", authors.length ? `{${authors.join(" and ")}}` : ""],
+    ["year", year && `{${year}}`],
+    ["month", month && MONTHS[month - 1]],
+    ["eprint", isArxiv(paper.id) && `{${paper.id}}`],
+    ["archiveprefix", isArxiv(paper.id) && "{arXiv}"],
+    ["doi", isDoi(paper.id) && `{${paper.id.replace(/[{}\\%]/g, encodeURIComponent)}}`],
+    ["url", `{${(sourceOf(paper) || pageOf(paper)).replace(/[{}\\]/g, encodeURIComponent)}}`],
+    ["annote", paper.note && `{${tex(paper.note)}}`],
+  ];
+  const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name} = ${value},\n`);
+  return `@misc{${keyOf(paper.id)},\n${lines.join("")}}\n`;
+}
+
+const markdownText = (text) => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, "\\$&");
+const inOneLine = (text) => text.replace(/\s+/g, " ");
+
+function markdownEntry(paper) {
+  const about = [paper.authors, paper.date].filter(Boolean).join(", ");
+  const note = paper.note ? `\n  ${paper.note.split("\n").map((line) => markdownText(line.trim()).replace(/^(\d+)([.)])|^([-+=])/, "$1\\$2$3")).join("\n  ")}` : "";
+  return `- [${paper.read ? "x" : " "}] [${markdownText(inOneLine(paper.title))}](<${pageOf(paper)}>)${about && `: ${markdownText(about)}`}${note}\n`;
+}
+
+/* A spreadsheet takes a cell that begins like this for a formula, whoever wrote it (CWE-1236). */
+const cell = (text) => `"${(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+const row = (cells) => `${cells.map(cell).join(",")}\r\n`;
+
+export const EXPORTS = [
+  {
+    label: "BibTeX",
+    file: "reading-list.bib",
+    type: "application/x-bibtex",
+    text: (papers) => papers.map(bibtexEntry).join("\n"),
+  },
+  {
+    label: "Markdown",
+    file: "reading-list.md",
+    type: "text/markdown",
+    text: (papers) => `# Reading list\n\n${papers.map(markdownEntry).join("")}`,
+  },
+  {
+    label: "CSV",
+    file: "reading-list.csv",
+    type: "text/csv",
+    // Spreadsheets take a file for UTF-8 by its mark.
+    text: (papers) =>
+      "\ufeff" +
+      row(["id", "title", "authors", "submitted", "read", "added", "note", "page", "source"]) +
+      papers
+        .map((it) => row([it.id, it.title, it.authors, it.date, it.read ? "yes" : "no", it.added, it.note, pageOf(it), sourceOf(it)]))
+        .join(""),
+  },
+  {
+    label: "JSON",
+    file: "reading-list.json",
+    type: "application/json",
+    text: (papers) => writeList(papers, { others: { site: ROOT.href } }),
+  },
+];
+
+/** The list as the file that the reading list's page takes in again. */
+export const asJson = EXPORTS.find(({ label }) => label === "JSON");

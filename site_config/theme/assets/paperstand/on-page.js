@@ -1,0 +1,49 @@
+/* What a page says of its papers. */
+
+import { ROOT } from "./storage.js";
+
+/* A formula's own text is in pieces; its TeX is what a list can keep. */
+function textOf(node) {
+  if (!node) return "";
+  const copy = node.cloneNode(true);
+  for (const formula of copy.querySelectorAll("math")) {
+    const tex = formula.getAttribute("alttext") ?? formula.querySelector("annotation")?.textContent;
+    if (tex) formula.replaceWith(`$${tex.replace(/^\$|\$$/g, "")}$`);
+  }
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+const MOST_LETTERS = 400;
+
+/* A card names some authors and counts the others; a paper's page may name hundreds. */
+function authorsOf(place) {
+  const isCard = place.matches(".card");
+  const named = textOf(place.querySelector(".by bdi:not(.org)") ?? (isCard ? null : place.querySelector(".by")));
+  const rest = isCard ? "" : textOf(place.querySelector(".everyone summary"));
+  const [, text, more = "0"] = /^(.*?)(?: ?and ([\d,]+) more)?$/s.exec(`${named} ${rest}`.trim());
+  const names = text.split(", ");
+  let shown = names.length;
+  while (shown > 1 && names.slice(0, shown).join(", ").length > MOST_LETTERS) shown--;
+  const left = names.length - shown + Number(more.replaceAll(",", ""));
+  return names.slice(0, shown).join(", ") + (left ? ` and ${left.toLocaleString("en")} more` : "");
+}
+
+/* A card marks its date; a paper's page says which is which. */
+function submittedOf(place) {
+  const term = [...place.querySelectorAll(".known dt")].find(({ textContent }) => textContent === "Submitted");
+  return place.querySelector("time.submitted") ?? term?.nextElementSibling?.querySelector("time");
+}
+
+/** The paper of a card or of a paper's page, as a reading list keeps it; `base` is the address of the page it is on. */
+export function paperOf(place, base = document.baseURI) {
+  const link = place.matches(".card") ? place.querySelector("h2 a[href]") : null;
+  const address = new URL(link ? link.getAttribute("href") : ".", base);
+  return {
+    id: place.dataset.id,
+    title: textOf(link ?? place.querySelector("h1")),
+    authors: authorsOf(place),
+    date: submittedOf(place)?.getAttribute("datetime") ?? "",
+    path: address.pathname.startsWith(ROOT.pathname) ? address.pathname.slice(ROOT.pathname.length) : "",
+    added: new Date().toISOString(),
+  };
+}

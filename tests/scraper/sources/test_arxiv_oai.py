@@ -1,0 +1,181 @@
+"""Harvesting arXiv: pages, tokens, and going on after a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import FetchError
+from scraper.http import Client
+from scraper.records import Author, Version
+from scraper.sources.arxiv_oai import Harvest, TokenError, announced_on, open_harvests, parse_page, set_of
+from tests.arxiv_service import PAPERS, ArxivService, oai, oai_record
+from tests.replay import ReplayServer, Reply, Request
+from tests.scraper.fake_clock import FakeClock
+
+SINCE = date(2026, 6, 16)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
+    """A client that waits in no time."""
+    with Client(clock=clock) as client:
+        yield client
+
+
+def harvest(client: Client, server: ReplayServer, folder: Path) -> Harvest:
+    """The harvest of one set."""
+    [one] = open_harvests(client, {"ARXIV_OAI_ENDPOINT": server.url}, ["cs.RO"], SINCE, folder)
+    return one
+
+
+def test_a_record_has_the_facts_of_its_paper() -> None:
+    """Names as people write them, the day of the first version, categories in arXiv's order."""
+    record = (
+        "<record><header/><metadata><arXiv xmlns='http://arxiv.org/OAI/arXiv/'><id>1603.05976</id>"
+        "<created>2016-03-18</created><updated>2016-04-01</updated><authors>"
+        "<author><keyname>Planck Collaboration</keyname></author>"
+        "<author><keyname>Davis</keyname><forenames>S. A.</forenames><suffix>Jr</suffix></author></authors>"
+        "<title>A title\n  of two lines</title><categories>math.AP hep-th math.AP</categories>"
+        "<comments>This paper has been withdrawn</comments><abstract>  Words.\n</abstract></arXiv></metadata></record>"
+    )
+    (paper,) = parse_page(oai(f"<ListRecords>{record}</ListRecords>").body).papers
+    assert (paper.id, paper.title, paper.abstract) == ("1603.05976", "A title of two lines", "Words.")
+    assert paper.authors == (Author("Planck Collaboration"), Author("S. A. Davis, Jr"))
+    assert (paper.submitted, paper.versions) == (date(2016, 3, 18), (Version(1, date(2016, 3, 18)),))
+    assert paper.categories == ("math.AP", "hep-th")
+    assert paper.withdrawn == date(2016, 4, 1)
+
+
+def test_what_is_no_record_of_a_paper() -> None:
+    """A deleted one is left out, one that cannot be read is a problem, and the others are kept."""
+    deleted = '<record><header status="deleted"><identifier>oai:arXiv.org:x</identifier></header></record>'
+    bare = "<record><header/><metadata/></record>"
+    body = oai(f"<ListRecords>{deleted}{bare}{oai_record(PAPERS[0])}</ListRecords>").body
+    page = parse_page(body)
+    assert [paper.id for paper in page.papers] == [PAPERS[0]["id"]]
+    assert [problem.message.split(":")[0] for problem in page.problems] == ["record 2"]
+
+
+def test_refusals_are_told_apart() -> None:
+    """Nothing found is no error, a forgotten token is one of its own, the rest is arXiv's word."""
+    assert parse_page(oai('<error code="noRecordsMatch"/>').body).papers == ()
+    with pytest.raises(TokenError):
+        parse_page(oai('<error code="badResumptionToken"/>').body)
+    with pytest.raises(FetchError, match="badArgument set is unknown"):
+        parse_page(oai('<error code="badArgument">set is unknown</error>').body)
+    for body in (oai("").body, b"Rate exceeded.", b"<feed/>"):
+        with pytest.raises(ValueError, match=r"without records|not XML|<feed> where"):
+            parse_page(body)
+
+
+def test_every_page_is_fetched(client: Client, clock: FakeClock, tmp_path: Path) -> None:
+    """By token, three seconds apart; the first question names the set and the day before the first announcement."""
+    with ReplayServer(ArxivService()) as server:
+        papers = [paper.id for page in harvest(client, server, tmp_path).pages() for paper in page.papers]
+    assert papers == [paper["id"] for paper in PAPERS]
+    first = {"verb": "ListRecords", "metadataPrefix": "arXiv", "set": "cs:cs:RO", "from": "2026-06-15"}
+    assert server.requests[0].query == first
+    assert [request.query.get("resumptionToken") for request in server.requests[1:]] == [
+        "token|10",
+        "token|20",
+        "token|30",
+    ]
+    assert clock.slept == [3.0] * 3
+
+
+@pytest.mark.parametrize("stop", [1, 2, 3])
+def test_a_harvest_that_was_stopped_goes_on(client: Client, tmp_path: Path, stop: int) -> None:
+    """Behind the last page that is kept, whichever that was, and nothing is asked for twice."""
+    with ReplayServer(ArxivService()) as server:
+        pages = harvest(client, server, tmp_path).pages()
+        for _ in range(stop):
+            next(pages)
+        pages.close()  # type: ignore[attr-defined] # it is a generator
+        papers = [paper.id for page in harvest(client, server, tmp_path).pages() for paper in page.papers]
+        assert papers == [paper["id"] for paper in PAPERS]
+        assert len(server.requests) == 4
+
+
+def test_a_finished_harvest_is_not_fetched_again_until_it_is_forgotten(client: Client, tmp_path: Path) -> None:
+    """Its pages may still have to go into the library."""
+    with ReplayServer(ArxivService()) as server:
+        for _ in range(2):
+            assert len(list(harvest(client, server, tmp_path).pages())) == 4
+        assert len(server.requests) == 4
+        harvest(client, server, tmp_path).forget()
+        list(harvest(client, server, tmp_path).pages())
+        assert len(server.requests) == 8
+
+
+def test_a_token_that_arxiv_has_forgotten_is_told(client: Client, tmp_path: Path) -> None:
+    """And the next run begins anew."""
+    service = ArxivService()
+
+    def forgetful(request: Request) -> Reply | None:
+        return oai('<error code="badResumptionToken"/>') if "resumptionToken" in request.query else None
+
+    with (
+        ReplayServer(forgetful, service) as server,
+        pytest.raises(FetchError, match="run it again, and it begins anew"),
+    ):
+        list(harvest(client, server, tmp_path).pages())
+    with ReplayServer(service) as server:
+        assert len(list(harvest(client, server, tmp_path).pages())) == 4
+        assert len(server.requests) == 4
+
+
+def test_a_kept_page_that_is_damaged_is_told(client: Client, tmp_path: Path) -> None:
+    """And the next run begins anew."""
+    with ReplayServer(ArxivService()) as server:
+        one = harvest(client, server, tmp_path)
+        list(one.pages())
+        (one.folder / "00002.xml").write_bytes(b"<OAI")
+        with pytest.raises(FetchError, match=r"00002\.xml: .*begins anew"):
+            list(one.pages())
+        assert len(list(one.pages())) == 4
+        assert len(server.requests) == 8
+
+
+@pytest.mark.parametrize("damage", ["{", '{"pages": "many"}', '{"pages": 9, "token": ""}', "[]"])
+def test_progress_that_cannot_be_read_is_no_progress(client: Client, tmp_path: Path, damage: str) -> None:
+    """The harvest begins anew."""
+    with ReplayServer(ArxivService()) as server:
+        one = harvest(client, server, tmp_path)
+        list(one.pages())
+        (one.folder / "progress.json").write_text(damage)
+        assert len(list(harvest(client, server, tmp_path).pages())) == 4
+        assert len(server.requests) == 8
+
+
+@pytest.mark.parametrize(
+    ("category", "name"),
+    [
+        ("cs.RO", "cs:cs:RO"),
+        ("cs", "cs"),
+        ("hep-th", "physics:hep-th"),
+        ("astro-ph.CO", "physics:astro-ph:CO"),
+        ("physics.optics", "physics:physics:optics"),
+        ("physics", "physics:physics"),
+        ("q-bio.NC", "q-bio:q-bio:NC"),
+    ],
+)
+def test_a_category_is_a_set(category: str, name: str) -> None:
+    """Group, archive, category; physics is a group of archives and an archive of it."""
+    assert set_of(category) == name
+
+
+def test_a_day_of_submission_gives_a_day_of_announcement() -> None:
+    """The first announcement behind noon of that day."""
+    [paper] = parse_page(oai(f"<ListRecords>{oai_record(PAPERS[0])}</ListRecords>").body).papers
+    assert paper.submitted == date(2026, 6, 15)
+    assert announced_on(paper) == date(2026, 6, 16)

@@ -1,0 +1,138 @@
+"""Snapshots of the library: they spare work, and never change what is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from scraper.store import ContentStore, documents, snapshots
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ContentStore:
+    """A library of one recorded week, whose files are old enough to be trusted."""
+    content = tmp_path / "content"
+    shutil.copytree(REPOSITORY / "content" / "daily" / "2026", content / "daily" / "2026")
+    shutil.copytree(REPOSITORY / "content" / "papers" / "2606", content / "papers" / "2606")
+    shutil.copy(REPOSITORY / "content" / "store.yml", content)
+    for file in content.rglob("*.md"):
+        os.utime(file, ns=(1_700_000_000_000_000_000, 1_700_000_000_000_000_000))
+    return ContentStore(tmp_path)
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files count as settled at once: a change of status, unlike one of content, cannot be dated back."""
+    monkeypatch.setattr(snapshots, "SETTLED", -(10**18))
+
+
+@pytest.mark.usefixtures("settled")
+def test_what_did_not_change_is_not_read_again(
+    store: ContentStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second reading opens no content file, and gives the same library."""
+    cache = tmp_path / "cache"
+    first = store.load(cache=cache)
+    assert first == store.load()
+    opened: list[Path] = []
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (opened.append(path), read(path))[1])
+    assert store.load(cache=cache) == first
+    assert not [path for path in opened if path.suffix == ".md"]
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("change", ["edit", "edit of the same length and time", "remove", "add"])
+def test_a_change_is_seen(store: ContentStore, tmp_path: Path, change: str) -> None:
+    """Whatever happens to a file, the reading is that of a library without snapshots."""
+    cache = tmp_path / "cache"
+    paper = next(iter(store.load(cache=cache).papers.values()))
+    path = store.paper_path(paper.id)
+    status = path.stat()
+    match change:
+        case "edit":
+            path.write_text(path.read_text().replace(paper.title, "Another title"))
+        case "edit of the same length and time":
+            path.write_text(path.read_text().replace(paper.abstract[:3], "XYZ", 1))
+            os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        case "remove":
+            path.unlink()
+        case "add":
+            shutil.copytree(REPOSITORY / "content" / "papers" / "2605", store.content / "papers" / "2605")
+    assert store.load(cache=cache) == store.load()
+
+
+def test_a_file_that_was_just_changed_is_not_trusted(store: ContentStore, tmp_path: Path) -> None:
+    """Its file system's clock may be too coarse to tell a second change from the first."""
+    cache = tmp_path / "cache"
+    store.load(cache=cache)
+    kept = snapshots.load(cache / "papers.msgpack", snapshots.code_version(REPOSITORY / "scraper"), documents.Paper)
+    assert not kept
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_fresh_clone_of_the_same_bytes_is_not_understood_again(
+    store: ContentStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only the times differ the file is read, and its YAML is not."""
+    cache = tmp_path / "cache"
+    first = store.load(cache=cache)
+    for file in store.content.rglob("*.md"):
+        os.utime(file, ns=(1_800_000_000_000_000_000, 1_800_000_000_000_000_000))
+    parsed: list[str] = []
+    split = documents.split
+    monkeypatch.setattr(documents, "split", lambda text, path="": (parsed.append(path), split(text, path))[1])
+    assert store.load(cache=cache) == first
+    assert not parsed
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "folder"])
+def test_a_damaged_snapshot_counts_as_none(store: ContentStore, tmp_path: Path, damage: str) -> None:
+    """It is a cache and nothing more."""
+    cache = tmp_path / "cache"
+    first = store.load(cache=cache)
+    file = cache / "papers.msgpack"
+    content = file.read_bytes()
+    match damage:
+        case "cut":
+            file.write_bytes(content[: len(content) // 2])
+        case "flipped":
+            file.write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
+        case "empty":
+            file.write_bytes(b"")
+        case "folder":
+            file.unlink()
+            file.mkdir()
+    assert store.load(cache=cache) == first
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_persons_own_keys_come_back_as_they_are(store: ContentStore, tmp_path: Path) -> None:
+    """A date among them is a date on every reading, from a snapshot, a worker or the file."""
+    paper = next(iter(store.load().papers.values()))
+    path = store.paper_path(paper.id)
+    path.write_text(path.read_text().replace("---\n", "---\nread: 2026-01-02\n", 1))
+    cache = tmp_path / "cache"
+    expected = store.load()
+    assert str(expected.papers[paper.id].extra) == "{'read': datetime.date(2026, 1, 2)}"
+    with ProcessPoolExecutor(2) as executor:
+        assert store.load(executor=executor) == expected
+    assert store.load(cache=cache) == expected
+    assert store.load(cache=cache) == expected
+
+
+def test_workers_read_what_one_process_reads(store: ContentStore) -> None:
+    """Records, problems and their order do not depend on who reads."""
+    broken = store.content / "papers" / "2606" / "broken.md"
+    broken.write_text("no front matter\n")
+    alone = store.load()
+    with ProcessPoolExecutor(2) as executor:
+        assert store.load(executor=executor) == alone
+    assert alone.problems

@@ -1,0 +1,159 @@
+"""A build that keeps what it can ends with the bytes of a build that keeps nothing, whatever happened in between."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.records import Author, Day, DayEntry, Paper, day_title
+from scraper.store import ContentStore, documents, snapshots
+from site_config import search
+from site_config.plugin import Means, build
+from tests.site_config.conftest import ROOT, MakeRoot
+
+HISTORIES = int(os.environ.get("PAPERSTAND_HISTORIES", "30"))
+"""How many random histories are tried; `make bench` tries a hundred."""
+
+WORDS = ("agents", "robots", "diffusion", "models", "reasoning", "$x^2$", "video", "speech")
+
+Change = Callable[[Path, random.Random], None]
+
+
+@pytest.fixture
+def root(make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library with a theme of its own, whose files are trusted as soon as they are written."""
+    made = make_root("library")
+    shutil.copytree(ROOT / "site_config" / "theme", made / "theme")
+    configuration = made / "mkdocs.yml"
+    theme = (ROOT / "site_config" / "theme").as_posix()
+    configuration.write_text(configuration.read_text().replace(theme, (made / "theme").as_posix()))
+    # Without the snapshots' patience an edit within two seconds would not test them.
+    monkeypatch.setattr(snapshots, "SETTLED", -(10**18))
+    monkeypatch.setattr(search, "write_index", lambda *_: None)
+    return made
+
+
+def papers(root: Path) -> list[Path]:
+    """The papers' files."""
+    return list(ContentStore(root).content_files("papers"))
+
+
+def add_a_day(root: Path, chance: random.Random) -> None:
+    """A day after the last one, with new papers and an old one."""
+    store = ContentStore(root)
+    last = max((path.stem for path in store.content_files("daily")), default="2026-08-01")
+    on = date.fromisoformat(last) + timedelta(days=chance.choice([1, 1, 3, 30]))
+    known = [documents.parse_paper(path.read_text(encoding="utf-8")).id for path in papers(root)]
+    entries = [DayEntry(chance.choice(known), upvotes=3)] if known else []
+    for _ in range(chance.randrange(4)):
+        number = f"2609.{chance.randrange(10000, 20000)}"
+        if not store.has_paper_file(number):
+            author = Author(chance.choice(["Ada One", "Ben Two", "Cleo Three"]))
+            text = " ".join(chance.choices(WORDS, k=12))
+            store.write_paper(Paper(number, title=text[:40], abstract=text * 3, authors=(author,), featured=(on,)))
+            entries.append(DayEntry(number, upvotes=chance.randrange(100)))
+    store.write_day(Day(on, day_title(on), tuple(entries)) if entries else Day(on, day_title(on), (), "weekend"))  # type: ignore[arg-type] # read back as the reason
+
+
+def edit_a_paper(root: Path, chance: random.Random) -> None:
+    """A word more in an abstract, and another title."""
+    if known := papers(root):
+        path = chance.choice(known)
+        text = path.read_text(encoding="utf-8") + f"\nWord {chance.random()}.\n"
+        path.write_text(text.replace("title: ", "title: New ", 1) if "title: '" not in text else text, encoding="utf-8")
+
+
+def remove_a_paper(root: Path, chance: random.Random) -> None:
+    """A paper's file goes; days still name it."""
+    if known := papers(root):
+        chance.choice(known).unlink()
+
+
+def change_numbers(root: Path, chance: random.Random) -> None:
+    """Upvotes of a day move."""
+    store = ContentStore(root)
+    if days := [path for path in store.content_files("daily") if "upvotes" in path.read_text(encoding="utf-8")]:
+        path = chance.choice(days)
+        path.write_text(path.read_text(encoding="utf-8").replace("upvotes: ", "upvotes: 1", 1), encoding="utf-8")
+
+
+def remove_a_day(root: Path, chance: random.Random) -> None:
+    """A day's file goes."""
+    if days := list(ContentStore(root).content_files("daily")):
+        chance.choice(days).unlink()
+
+
+def write_a_note(root: Path, chance: random.Random) -> None:
+    """An editor writes above a day."""
+    if days := list(ContentStore(root).content_files("daily")):
+        path = chance.choice(days)
+        path.write_text(path.read_text(encoding="utf-8") + f"\nA *note*, {chance.random()}.\n", encoding="utf-8")
+
+
+def change_settings(root: Path, chance: random.Random) -> None:
+    """The site's name, a topic, an excluded paper."""
+    path = root / "site_config" / "site.yml"
+    lines = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("name:", "topics:"))
+    ]
+    word = chance.choice(["agents", "robots", "diffusion", "video"])
+    lines += [f"name: Papers {chance.randrange(3)}", f"topics: [{{name: {word}, keywords: [{word}]}}]"]
+    path.write_text("\n".join(_without_block(lines)) + "\n", encoding="utf-8")
+
+
+def _without_block(lines: list[str]) -> list[str]:
+    """The lines without what stood indented below a key that was replaced."""
+    return (
+        [line for line in lines if not line.startswith((" ", "-"))]
+        if any("topics" in line for line in lines)
+        else lines
+    )
+
+
+def change_the_theme(root: Path, chance: random.Random) -> None:
+    """Another footer."""
+    path = root / "theme" / "partials" / "footer.html"
+    path.write_text(path.read_text(encoding="utf-8") + f"<!-- {chance.random()} -->", encoding="utf-8")
+
+
+def touch_the_site(root: Path, chance: random.Random) -> None:
+    """Somebody edits, removes or adds files of the built site."""
+    files = [path for path in (root / "site").rglob("*") if path.is_file()]
+    if files:
+        path = chance.choice(files)
+        chance.choice(
+            [path.unlink, lambda: path.write_text("edited"), lambda: (root / "site" / "stray.html").write_text("")]
+        )()
+
+
+CHANGES: tuple[Change, ...] = (
+    *(add_a_day, edit_a_paper, remove_a_paper, change_numbers, remove_a_day, write_a_note),
+    *(change_settings, change_the_theme, touch_the_site),
+)
+
+
+def bytes_of(site: Path) -> dict[str, bytes]:
+    """Every file of a site."""
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_random_histories(root: Path) -> None:
+    """After each history of edits, additions and removals the kept site equals the one that was made anew."""
+    chance = random.Random(20260821)  # noqa: S311 - a test that can be repeated
+    means = Means(root / ".cache")
+    for number in range(HISTORIES):
+        happened = chance.choices(CHANGES, k=chance.randrange(1, 5))
+        for change in happened:
+            change(root, chance)
+        kept = bytes_of(build(root, root / "site", means=means))
+        anew = bytes_of(build(root, root / "anew"))
+        said = f"history {number}: {', '.join(change.__name__ for change in happened)}"
+        assert sorted(kept) == sorted(anew), said
+        assert not [path for path in kept if kept[path] != anew[path]], said
+        shutil.rmtree(root / "anew")

@@ -1,0 +1,174 @@
+"""The press: what is kept, what is made again, and that the folder always ends as an empty one would have."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from site_config.pages.site import BinaryOutput, Draft, Output
+from site_config.press import Press
+
+MADE: list[str] = []
+"""What `shout` was called with, in this process."""
+
+
+def shout(text: str) -> str:
+    """A maker that a worker can import."""
+    MADE.append(text)
+    return text.upper()
+
+
+def run(tmp_path: Path, drafts: Mapping[str, str], *, version: str = "1") -> Press:
+    """One build of these drafts, with what the build before remembered."""
+    press = Press(tmp_path / "site", memory=tmp_path / "memory", version=version)
+    press.print(Draft(path, text, shout) for path, text in drafts.items())
+    press.finish()
+    return press
+
+
+def site(tmp_path: Path) -> dict[str, str]:
+    """Every file of the site and its text."""
+    folder = tmp_path / "site"
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_what_is_made_of_the_same_is_not_made_again(tmp_path: Path) -> None:
+    """Only the draft that changed is made; a draft that is gone takes its file and its empty folder with it."""
+    run(tmp_path, {"a/index.html": "a", "b/index.html": "b", "c/d/index.html": "c"})
+    MADE.clear()
+    press = run(tmp_path, {"a/index.html": "a", "b/index.html": "new"})
+    assert MADE == ["new"]
+    assert (press.count.made, press.count.kept, press.count.removed) == (1, 1, 1)
+    assert site(tmp_path) == {"a/index.html": "A", "b/index.html": "NEW"}
+    assert not (tmp_path / "site" / "c").exists()
+
+
+@pytest.mark.parametrize("mischief", ["edited", "edited to the same length", "removed", "half written"])
+def test_a_file_that_somebody_touched_is_made_again(tmp_path: Path, mischief: str) -> None:
+    """Whatever happened in the folder since, the next build puts it right."""
+    run(tmp_path, {"a.html": "text", "b.html": "other"})
+    file = tmp_path / "site" / "a.html"
+    match mischief:
+        case "edited":
+            file.write_text("something else")
+        case "edited to the same length":
+            file.write_text("EVIL")
+        case "removed":
+            file.unlink()
+        case "half written":
+            file.write_text("TE")
+    run(tmp_path, {"a.html": "text", "b.html": "other"})
+    assert site(tmp_path) == {"a.html": "TEXT", "b.html": "OTHER"}
+
+
+def test_what_nobody_published_is_taken_away(tmp_path: Path) -> None:
+    """A file that a killed build left is not in the next site; hidden files are left alone."""
+    run(tmp_path, {"a.html": "a"})
+    (tmp_path / "site" / "stray").mkdir()
+    (tmp_path / "site" / "stray" / "old.html").write_text("old")
+    (tmp_path / "site" / ".nojekyll").write_text("")
+    run(tmp_path, {"a.html": "a"})
+    assert site(tmp_path) == {"a.html": "A", ".nojekyll": ""}
+
+
+def test_another_version_makes_everything_again(tmp_path: Path) -> None:
+    """Code and libraries are in no draft: a new version of them trusts nothing that the old one made."""
+    run(tmp_path, {"a.html": "a", "b.html": "b"})
+    MADE.clear()
+    run(tmp_path, {"a.html": "a", "b.html": "b"}, version="2")
+    assert MADE == ["a", "b"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 40, b"damaged"])
+def test_a_damaged_memory_counts_as_none(tmp_path: Path, damage: bytes) -> None:
+    """The build goes on, and makes everything."""
+    run(tmp_path, {"a.html": "a"})
+    memory = tmp_path / "memory"
+    memory.write_bytes(damage or memory.read_bytes()[:-3])
+    MADE.clear()
+    run(tmp_path, {"a.html": "a"})
+    assert MADE == ["a"]
+
+
+def test_text_and_markup_of_the_same_letters_are_two_things(tmp_path: Path) -> None:
+    """One of them is escaped on the page."""
+    memory = tmp_path / "memory"
+    for value in ("<b>", Markup("<b>")):
+        press = Press(tmp_path / "site", memory=memory)
+        press.print([Draft("a.html", value, shout)])
+        press.finish()
+        assert press.count.made == 1
+
+
+def test_a_draft_of_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:
+    """A value that may say something else the next time would leave an old file standing."""
+    with pytest.raises(TypeError, match="generator"):
+        Press(tmp_path / "site").print([Draft("a.html", (letter for letter in "ab"), shout)])
+
+
+def test_two_files_of_one_name_are_a_mistake(tmp_path: Path) -> None:
+    """The second would replace the first, and nobody would know."""
+    with pytest.raises(ValueError, match=r"a\.html"):
+        Press(tmp_path / "site").print([Output("a.html", "a"), Output("a.html", "b")])
+
+
+def test_what_mkdocs_made_comes_in_and_goes(tmp_path: Path) -> None:
+    """Files of another folder are taken in, and out again when they are no longer there."""
+    stage = tmp_path / "stage"
+    stage.mkdir()
+    for names in (("x.css", "y.css"), ("y.css",)):
+        for file in stage.iterdir():
+            file.unlink()
+        for name in names:
+            (stage / name).write_text(name)
+        press = Press(tmp_path / "site", memory=tmp_path / "memory")
+        press.adopt(stage)
+        press.finish()
+        assert site(tmp_path) == {name: name for name in names}
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    """The search index is written by Pagefind."""
+    (tmp_path / "site" / "pagefind").mkdir(parents=True)
+    (tmp_path / "site" / "pagefind" / "entry.json").write_text("{}")
+    press = Press(tmp_path / "site")
+    press.keep("pagefind")
+    press.finish()
+    assert site(tmp_path) == {"pagefind/entry.json": "{}"}
+
+
+def test_workers_change_nothing(tmp_path: Path) -> None:
+    """Other processes make the same files as this one alone, and the memory is as good."""
+    outputs = [Draft(f"{n}/index.html", f"text {n}", shout) for n in range(600)]
+    others = [Output("plain.txt", "p"), BinaryOutput("picture.png", b"\x89PNG")]
+    alone, shared = Press(tmp_path / "alone"), None
+    alone.print([*outputs, *others])
+    with ProcessPoolExecutor(2) as executor:
+        shared = Press(tmp_path / "site", memory=tmp_path / "memory", executor=executor)
+        shared.print([*outputs, *others])
+        shared.finish()
+    for path in (p.relative_to(tmp_path / "alone") for p in (tmp_path / "alone").rglob("*.*")):
+        assert (tmp_path / "site" / path).read_bytes() == (tmp_path / "alone" / path).read_bytes()
+    again = Press(tmp_path / "site", memory=tmp_path / "memory")
+    again.print([*outputs, *others])
+    assert again.count.made == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(["a", "b/c", "b/d", "e"]), st.sampled_from("xyz")), max_size=6))
+def test_any_history_ends_as_an_empty_folder_would(
+    tmp_path_factory: pytest.TempPathFactory, history: list[dict[str, str]]
+) -> None:
+    """However the drafts came and went, the site is the last build's and nothing else."""
+    folder = tmp_path_factory.mktemp("history")
+    for drafts in history:
+        run(folder, drafts)
+    expected = {path: text.upper() for path, text in history[-1].items()} if history else {}
+    assert (site(folder) if os.path.isdir(folder / "site") else {}) == expected  # noqa: PTH112 - an empty site has none

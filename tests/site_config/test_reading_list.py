@@ -1,0 +1,520 @@
+"""The reading list in a real browser: saving, keeping, ordering, taking along and sharing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex has no types
+
+from scraper import identifiers
+from scraper.records import Paper
+from site_config.citing import facts
+from tests.browser import Serve
+
+PAPER = "papers/2509.19301/"
+DAY = "daily/2026-08-20/"
+FULL = "Storage.prototype.setItem = function () { throw new DOMException('full', 'QuotaExceededError'); };"
+CLOSED = "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});"
+
+
+@pytest.fixture(scope="module", params=["/", "/repo/"])
+def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> str:
+    """The small library's site, at a root and as GitHub Pages serves a repository's."""
+    return serve(small_site, request.param)
+
+
+@pytest.fixture(scope="module")
+def at_root(small_site: Path, serve: Serve) -> str:
+    """The same at a root only, for what does not depend on it."""
+    return serve(small_site)
+
+
+def _key(address: str) -> str:
+    return "paperstand.reading-list@/" + address.split("/", 3)[3]
+
+
+def _kept(page: Page, address: str) -> Any:
+    return json.loads(page.evaluate("key => localStorage.getItem(key) ?? 'null'", _key(address)))
+
+
+def _keep(page: Page, address: str, kept: object) -> None:
+    """Put a list into the browser, as text or to be written as JSON, and show it."""
+    page.goto(address + "about/")
+    text = kept if isinstance(kept, str) else json.dumps(kept)
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(address), text])
+    page.goto(address + "reading-list/")
+
+
+def _titles(page: Page) -> list[str]:
+    expect(page.locator(".tools button").first).to_be_attached()
+    return page.locator(".kept .card h2 a").all_inner_texts()
+
+
+def _letters(count: int) -> dict[str, object]:
+    papers = [
+        {"id": f"2601.0000{n}", "title": "ABCDEFGH"[n - 1], "path": f"papers/2601.0000{n}/"}
+        for n in range(1, count + 1)
+    ]
+    return {"format": 1, "papers": papers}
+
+
+def _module(page: Page, address: str, name: str, expression: str, argument: object = None) -> Any:
+    """What an expression over the exports `it` of one of the site's modules gives."""
+    script = f"async ([url, given]) => {{ const it = await import(url); return {expression}; }}"
+    return page.evaluate(script, [f"{address}assets/paperstand/{name}.js", argument])
+
+
+def _download(page: Page, label: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Download as {label}").click()
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def test_a_paper_is_saved_on_its_card_and_found_on_the_list(page: Page, address: str) -> None:
+    """The button says so, the header counts, and the list shows the paper without asking for its page."""
+    page.goto(address + DAY)
+    card = page.locator(".card").nth(1)
+    title = card.locator("h2 a").inner_text()
+    save = card.get_by_role("button", name=f"Save: {title}")
+    expect(save).to_have_attribute("aria-pressed", "false")
+    save.click()
+    expect(save).to_have_attribute("aria-pressed", "true")
+    header = page.get_by_role("link", name="Reading list, 1 paper")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    header.click()
+    expect(page).to_have_url(address + "reading-list/")
+    assert _titles(page) == [title]
+    assert not [url for url in asked if "/papers/" in url]
+    page.locator(".kept .card h2 a").click()
+    expect(page.locator("h1")).to_have_text(title)
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="Reading list", exact=True)).to_be_visible()
+    kept = _kept(page, address)
+    assert kept == {"format": 1, "papers": []}
+
+
+def test_what_is_saved_with_a_paper(page: Page, address: str) -> None:
+    """Identifier, title, authors, date, and the page's address below the site's root."""
+    page.goto(address + PAPER)
+    page.get_by_role("button", name="Save", exact=True).click()
+    (paper,) = _kept(page, address)["papers"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", paper.pop("added"))
+    assert paper == {
+        "id": "2509.19301",
+        "title": "Residual Off-Policy RL for Finetuning Behavior Cloning Policies",
+        "authors": "6 authors",
+        "date": "2025-09-23",
+        "path": "papers/2509.19301/",
+        "read": False,
+        "note": "",
+    }
+
+
+def test_nothing_moves_when_the_buttons_come(browser: Browser, at_root: str) -> None:
+    """No layout shift, on a phone and on a wide screen, with papers that are saved and new (https://web.dev/articles/cls)."""
+    for width in (390, 1440):
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        page = context.new_page()
+        page.goto(at_root)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("localStorage.setItem('paperstand.visits@/', '{\"seen\": [], \"fresh\": []}')")
+        page.locator(".save").first.click()
+        page.add_init_script(
+            "window.shift = 0;"
+            "new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })"
+            ".observe({type: 'layout-shift', buffered: true});"
+        )
+        for path in ("", DAY, PAPER, "lists/object-centric-rl/"):
+            page.goto(at_root + path)
+            page.wait_for_load_state("networkidle")
+            expect(page.locator(".save").first).to_be_attached()
+            assert page.evaluate("window.shift") < 0.01, (width, path)
+        context.close()
+
+
+def test_a_list_is_put_in_order_by_buttons_and_by_keys(page: Page, at_root: str) -> None:
+    """The focus stays with the paper that moves, and the order is there after the page is loaded again."""
+    _keep(page, at_root, _letters(4))
+    page.locator(".card").nth(2).get_by_role("button", name="Up").click()
+    assert _titles(page) == ["A", "C", "B", "D"]
+    page.keyboard.press("Enter")
+    assert _titles(page) == ["C", "A", "B", "D"]
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowDown")
+    assert _titles(page) == ["A", "B", "D", "C"]
+    page.reload()
+    assert _titles(page) == ["A", "B", "D", "C"]
+
+
+def test_papers_are_marked_as_read_and_filtered(page: Page, at_root: str) -> None:
+    """What is shown stands in the address; an order that is made among the shown ones holds among all."""
+    _keep(page, at_root, _letters(4))
+    page.locator(".card").nth(1).get_by_role("button", name="Read").click()
+    expect(page.locator(".count")).to_have_text("4 papers, 3 unread")
+    page.get_by_role("group", name="Show").get_by_role("button", name="Unread").click()
+    assert _titles(page) == ["A", "C", "D"]
+    expect(page).to_have_url(at_root + "reading-list/?show=unread")
+    page.locator(".card").nth(0).get_by_role("button", name="Down").click()
+    assert _titles(page) == ["C", "A", "D"]
+    page.goto(at_root + "reading-list/?show=read")
+    assert _titles(page) == ["B"]
+    page.goto(at_root + "reading-list/")
+    assert _titles(page) == ["B", "C", "A", "D"]
+
+
+def test_a_paper_that_is_removed_comes_back(page: Page, at_root: str) -> None:
+    """With its note and at its place; the focus is on the button that brings it back."""
+    _keep(page, at_root, _letters(3))
+    card = page.locator(".card").nth(1)
+    card.locator(".noting summary").click()
+    card.get_by_role("textbox", name="Note on B").fill("Two\nlines")
+    card.get_by_role("button", name="Remove").click()
+    assert _titles(page) == ["A", "C"]
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert _titles(page) == ["A", "B", "C"]
+    page.reload()
+    expect(page.get_by_role("textbox", name="Note on B")).to_have_value("Two\nlines")
+
+
+def test_a_note_is_kept_without_a_button(page: Page, at_root: str) -> None:
+    """Soon after typing has paused, and at once when the page is left."""
+    _keep(page, at_root, _letters(1))
+    page.locator(".noting summary").click()
+    page.get_by_role("textbox").type("half a thou")
+    page.wait_for_function("key => localStorage.getItem(key).includes('half a thou')", arg=_key(at_root))
+    page.get_by_role("textbox").type("ght")
+    page.goto(at_root + "about/")
+    assert _kept(page, at_root)["papers"][0]["note"] == "half a thought"
+
+
+def test_two_tabs_do_not_write_over_each_other(page: Page, at_root: str) -> None:
+    """What one saves, the other shows at once and does not undo."""
+    other = page.context.new_page()
+    page.goto(at_root + DAY)
+    other.goto(at_root + "reading-list/")
+    page.locator(".save").nth(0).click()
+    expect(other.locator(".kept .card")).to_have_count(1)
+    other.get_by_role("button", name="Read", exact=True).last.click()
+    page.locator(".save").nth(1).click()
+    expect(other.locator(".kept .card")).to_have_count(2)
+    assert sorted(paper["read"] for paper in _kept(page, at_root)["papers"]) == [False, True]
+    other.get_by_role("button", name="Remove").last.click()
+    expect(page.locator(".save").nth(0)).to_have_attribute("aria-pressed", "false")
+    other.close()
+
+
+@pytest.mark.parametrize("storage", [FULL, CLOSED])
+def test_where_nothing_can_be_kept_the_reader_is_told(browser: Browser, at_root: str, storage: str) -> None:
+    """The list lasts as long as the page, and can be taken along from there; no script fails."""
+    context = browser.new_context()
+    context.add_init_script(storage)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(at_root + DAY)
+    page.locator(".save").nth(0).click()
+    page.locator(".save").nth(2).click()
+    expect(page.locator(".told")).to_contain_text("until you leave this page")
+    expect(page.get_by_role("link", name="Reading list, 2 papers")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the list").click()
+    taken = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert len(taken["papers"]) == 2
+    page.goto(at_root + "reading-list/")
+    expect(page.locator(".empty")).to_contain_text("Nothing is saved yet")
+    page.locator("input[type=file]").set_input_files(download.value.path())
+    expect(page.locator(".kept .card")).to_have_count(2)
+    assert not errors
+    context.close()
+
+
+def test_a_full_storage_loses_nothing_that_was_kept(page: Page, at_root: str) -> None:
+    """What is there stays as it was, and what could not be kept goes along with the next step that can be."""
+    _keep(page, at_root, _letters(2))
+    page.evaluate(f"window.set = Storage.prototype.setItem; {FULL} undefined")
+    page.locator(".card").nth(0).get_by_role("button", name="Read").click()
+    expect(page.locator(".told")).to_be_visible()
+    assert _kept(page, at_root) == _letters(2)
+    expect(page.locator(".count")).to_have_text("2 papers, 1 unread")
+    page.evaluate("Storage.prototype.setItem = window.set; undefined")
+    page.locator(".card").nth(1).get_by_role("button", name="Read").click()
+    assert [paper["read"] for paper in _kept(page, at_root)["papers"]] == [True, True]
+
+
+def test_old_and_later_formats_are_read(page: Page, at_root: str) -> None:
+    """A bare array, as format 0 was; and a later format, of which nothing that is not understood is thrown away."""
+    _keep(page, at_root, ["2601.00001", {"id": "2601.00002", "title": "B", "note": "n", "read": "2025-01-01"}])
+    assert _titles(page) == ["2601.00001", "B"]
+    page.locator(".card").nth(0).get_by_role("button", name="Read").click()
+    kept = _kept(page, at_root)
+    assert kept["format"] == 1
+    assert [paper["read"] for paper in kept["papers"]] == [True, True]
+    _keep(page, at_root, {"format": 7, "folders": ["x"], "papers": [{"id": "2601.00001", "title": "A", "stars": 5}]})
+    page.get_by_role("button", name="Read", exact=True).last.click()
+    kept = _kept(page, at_root)
+    assert (kept["format"], kept["folders"]) == (7, ["x"])
+    assert (kept["papers"][0]["stars"], kept["papers"][0]["read"]) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            '{"format":1,"papers":[{"id":"2601.00001","title":"A {brace} \\" quote"},{"id":"2601.00002","ti',
+            ['A {brace} " quote'],
+        ),
+        ('{"format":1,"papers":[{"id":"2601.00001","title":"A"},{"title":"no id"},7,null]}', ["A"]),
+        ('{"format":1,"papers":"none"}', []),
+        ("not JSON at all", []),
+        ('"text"', []),
+    ],
+)
+def test_a_damaged_list_gives_what_can_be_read(page: Page, at_root: str, text: str, titles: list[str]) -> None:
+    """And the text itself is put aside before anything is written in its place, to be downloaded or thrown away."""
+    _keep(page, at_root, text)
+    assert _titles(page) == titles
+    page.goto(at_root + PAPER)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(at_root + "reading-list/")
+    assert len(_titles(page)) == len(titles) + 1
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download it").click()
+    assert Path(download.value.path()).read_text(encoding="utf-8") == text
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.locator(".damaged")).to_have_count(0)
+    assert len(_titles(page)) == len(titles) + 1
+
+
+def test_a_damaged_list_is_not_written_over_where_it_cannot_be_put_aside(page: Page, at_root: str) -> None:
+    """It stays where it is, and the new papers last for the page."""
+    _keep(page, at_root, "damaged")
+    page.goto(at_root + PAPER)
+    page.evaluate(
+        "const set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, text) {"
+        "if (key.includes('aside')) throw new DOMException('full'); set.call(this, key, text); }; undefined"
+    )
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".told")).to_be_visible()
+    assert page.evaluate("key => localStorage.getItem(key)", _key(at_root)) == "damaged"
+
+
+NASTY = [
+    {
+        "id": "2601.00001",
+        "title": '=HYPERLINK("http://x","y")',
+        "authors": "@A, B",
+        "date": "2026-01-02",
+        "note": "-1\n+2",
+    },
+    {
+        "id": "2601.00002",
+        "title": "50% of $x_{1}^2$ & {unbalanced \\ #1_~^ <b>",
+        "authors": "Éva Ünal, Smith and Sons and 3 more",
+    },
+    {
+        "id": "10.1000/a{b}%c",
+        "title": "Costs $ } $ and ](x) `code`",
+        "authors": "12 authors",
+        "note": "}, title = {x\n# head",
+    },
+    {"id": "a-slug", "title": "\tTabbed", "note": "\t=1+1"},
+]
+
+
+def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> None:
+    """BibTeX by a BibTeX library, CSV without a formula in it, JSON as it was; whatever is in the texts."""
+    _keep(page, at_root, {"format": 1, "papers": NASTY})
+    bibliography = parse_string(_download(page, "BibTeX"), "bibtex")
+    first, second, third, fourth = bibliography.entries.values()
+    papers = [Paper(id=paper["id"], title="T", abstract="", authors=()) for paper in NASTY]
+    assert list(bibliography.entries) == [facts.key(paper) for paper in papers]
+    assert (first.fields["year"], first.fields["month"], first.fields["eprint"]) == ("2026", "January", "2601.00001")
+    assert [str(person) for person in second.persons["author"]] == ["Ünal, Éva", "{Smith and Sons}", "others"]
+    assert "$x_{1}^2$ \\& \\textbraceleft{}unbalanced" in second.fields["title"]
+    assert "author" not in third.persons
+    assert third.fields["doi"] == "10.1000/a%7Bb%7D%25c"
+    assert "title" in fourth.fields
+    assert len(bibliography.entries) == 4
+    rows = list(csv.DictReader(io.StringIO(_download(page, "CSV").removeprefix("\ufeff"), newline="")))
+    assert rows[0]["title"] == "'" + NASTY[0]["title"]
+    assert rows[0]["authors"] == "'@A, B"
+    assert rows[0]["note"] == "'-1\n+2"
+    assert rows[0]["page"] == at_root + "papers/2601.00001/"
+    assert rows[3]["note"] == "'\t=1+1"
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    markdown = _download(page, "Markdown")
+    assert (
+        f"- [ ] [Costs \\$ }} \\$ and \\](x) \\`code\\`](<{at_root}papers/doi/10.1000/a~7bb~7d~25c/>)".replace(
+            "}", "\\}", 1
+        )
+        in markdown
+    )
+    assert "\n  \\# head" in markdown
+    again = json.loads(_download(page, "JSON"))
+    assert [paper["note"] for paper in again["papers"]] == ["-1\n+2", "", "}, title = {x\n# head", "\t=1+1"]
+    assert again["site"] == at_root
+
+
+def test_an_exported_list_is_brought_in_and_merged(page: Page, at_root: str, tmp_path: Path) -> None:
+    """New papers come behind, what is there stays and is completed, and the reader is told how many."""
+    file = tmp_path / "list.json"
+    file.write_text(
+        json.dumps(
+            {
+                "format": 1,
+                "papers": [
+                    {"id": "2601.00002", "title": "Other", "note": "theirs", "read": True},
+                    {"id": "2601.00009", "title": "New", "path": "https://evil.example/papers/x/"},
+                    {"id": "2601.00008", "title": "Up", "path": "papers/../../x/"},
+                    {"id": "<img src=x>"},
+                ],
+            }
+        )
+    )
+    kept = _letters(2)
+    kept["papers"][1]["note"] = "mine"  # type: ignore[index]  # a list
+    _keep(page, at_root, kept)
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(".told")).to_contain_text("2 papers added; 1 there already; 1 not understood.")
+    assert _titles(page) == ["A", "B", "New", "Up"]
+    second = _kept(page, at_root)["papers"][1]
+    assert (second["note"], second["read"]) == ("mine\n\ntheirs", True)
+    links = [page.locator(".kept h2 a").nth(at).get_attribute("href") for at in (2, 3)]
+    assert links == [at_root + "papers/2601.00009/", at_root + "papers/2601.00008/"]
+    file.write_text("<html>")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(".told")).to_contain_text("The file holds no reading list: nothing was changed.")
+
+
+def test_a_shared_list_is_shown_and_leaves_ones_own_alone(page: Page, address: str) -> None:
+    """The link carries the identifiers; everything is saved with one button; what is not here is said."""
+    page.goto(address + DAY)
+    shared = page.locator(".card").evaluate_all("cards => cards.slice(0, 3).map((card) => card.dataset.id)")
+    titles = page.locator(".card h2").all_inner_texts()[:3]
+    _keep(page, address, {"format": 1, "papers": [*shared, "2601.99999"]})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.locator(".told")).to_contain_text("copied")
+    url = page.evaluate("navigator.clipboard.readText()")
+    assert url.startswith(address + "reading-list/#papers=")
+    _keep(page, address, _letters(1))
+    page.goto(url)
+    page.reload()
+    save_all = page.get_by_role("button", name="Save all")
+    expect(save_all).to_be_enabled()
+    expect(page.locator(".card h2")).to_have_text([*titles, "2601.99999"])
+    expect(page.locator(".count")).to_have_text("Somebody shared 4 papers with you; 3 of them in this library")
+    assert [paper["title"] for paper in _kept(page, address)["papers"]] == ["A"]
+    save_all.click()
+    assert [paper["title"] for paper in _kept(page, address)["papers"]] == [*titles, "A"]
+    page.get_by_role("link", name="Your own list").click()
+    expect(page.locator("h1")).to_have_text("Reading list")
+    assert _titles(page) == [*titles, "A"]
+
+
+def test_a_hostile_list_is_text(page: Page, at_root: str) -> None:
+    """Whatever stands in the storage or in a link: no element is made of it, nothing runs, no link leaves papers/."""
+    attack = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
+    papers = [
+        {"id": "2601.00001", "title": attack, "authors": attack, "note": attack, "path": "javascript:window.hacked=1"},
+        {
+            "id": "2601.00002",
+            "title": attack,
+            "path": "papers/%2e%2e/%2e%2e/x/",
+            "date": attack,
+            "__proto__": {"read": 1},
+        },
+        {"id": "2601.00003", "title": attack, "path": "//evil.example/papers/x/", "added": attack},
+        {"id": "2601.00004", "title": attack, "path": "papers/x/?q=1#papers=2601.00001"},
+    ]
+    _keep(page, at_root, {"format": 1, "papers": papers})
+    assert _titles(page) == [attack] * 4
+    links = page.locator(".kept h2 a").evaluate_all("links => links.map((link) => link.href)")
+    assert links == [f"{at_root}papers/2601.0000{number}/" for number in range(1, 5)]
+    page.goto(at_root + "reading-list/#papers=" + attack.replace(" ", "%20"))
+    page.reload()
+    expect(page.locator(".empty")).to_have_text("The link carries no paper.")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("main img, main script").count() == 0
+
+
+IDENTIFIERS = [
+    "2511.08567",
+    "0704.0010",
+    "cs/0112017",
+    "hep-th/9901001",
+    "10.1000/182",
+    "10.1000/a(b)/c;d?e#f.",
+    "10.1000/..",
+    "10.1000/ünï",
+    "an-earlier-slug",
+    "3d-gaussians",
+]
+
+
+def test_the_browser_knows_identifiers_as_the_library_does(page: Page, at_root: str) -> None:
+    """Each leads to the same page and upstream; and what a link carries comes back as it went in, shorter."""
+    page.goto(at_root)
+    paths = _module(page, at_root, "identifiers", "given.map(it.pagePath)", IDENTIFIERS)
+    assert paths == [identifiers.page_path(name) for name in IDENTIFIERS]
+    arxiv = IDENTIFIERS[:4]
+    assert _module(page, at_root, "identifiers", "given.map(it.upstream)", arxiv) == [
+        identifiers.upstream_url(name) for name in arxiv
+    ]
+    assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", IDENTIFIERS) == IDENTIFIERS
+    none = ["", "../x", "https://x", "2511", "a b", "A", "10.1/x", "x" * 300, None, 7]
+    assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", none) == []
+    many = [*IDENTIFIERS, *(f"2511.{number:05}" for number in range(1, 500))]
+    fragment = _module(page, at_root, "identifiers", "it.toFragment(given)", many)
+    assert _module(page, at_root, "identifiers", "it.fromFragment(given)", fragment) == many
+    assert len(fragment) < 500 * 8
+    broken = "#papers=%E0%A4%A,,.00001,2511.00001,.00001,<script>,2511.00001"
+    assert _module(page, at_root, "identifiers", "it.fromFragment(given)", broken) == ["2511.00001"]
+
+
+def test_a_long_list_is_shown_in_parts_and_has_an_end(page: Page, at_root: str) -> None:
+    """A hundred papers at a time; 2,000 at most, and what there was no room for is told."""
+    ids = [f"2601.{number:05}" for number in range(1, 2001)]
+    _keep(page, at_root, {"format": 1, "papers": ids})
+    expect(page.locator(".kept .card")).to_have_count(100)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator(".kept .card")).to_have_count(200)
+    expect(page.locator(".kept .card").nth(100).locator("h2 a")).to_be_focused()
+    page.goto(at_root + PAPER)
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert len(_kept(page, at_root)["papers"]) == 2000
+
+
+@pytest.mark.parametrize("path", ["reading-list/", ""])
+def test_without_scripts_the_list_explains_itself(browser: Browser, at_root: str, path: str) -> None:
+    """The header's link leads there, no button is dead, and the page says what it needs."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(at_root + path)
+    expect(page.locator(".save, .news, .tools")).to_have_count(0)
+    page.get_by_role("link", name="Reading list").click()
+    expect(page.locator(".empty")).to_contain_text("this page needs scripts")
+    context.close()
+
+
+def test_a_printed_list_has_its_notes_and_no_buttons(page: Page, at_root: str) -> None:
+    """Titles, authors and notes stand on paper."""
+    kept = _letters(2)
+    kept["papers"][0]["note"] = "Read this first."  # type: ignore[index]  # a list
+    _keep(page, at_root, kept)
+    expect(page.locator(".kept .card")).to_have_count(2)
+    page.emulate_media(media="print")
+    expect(page.locator(".kept .note").first).to_be_visible()
+    expect(page.locator("main button:visible, main textarea:visible, main input:visible")).to_have_count(0)
