@@ -20,7 +20,7 @@ from enum import StrEnum
 from fnmatch import fnmatch
 from functools import cache, partial
 from hashlib import blake2b
-from importlib import metadata
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -61,6 +61,10 @@ _PAPER_DEPTHS = (2, 3, 4)
 _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
+_OWN_STYLES = ("assets/paperstand/site.css", "assets/paperstand/search.css")
+_STYLE = "assets/paperstand/style.css"
+"""Material's style sheets and ours as one file: a page says one name, and a browser asks once."""
+
 
 class Stage(StrEnum):
     """What a build does, one after the other."""
@@ -97,7 +101,7 @@ class Means:
 
 def _version() -> str:
     """A name for all that makes the site and is not content: this code, and the libraries that it uses."""
-    libraries = sorted(f"{found.name} {found.version}" for found in metadata.distributions())
+    libraries = sorted(f"{found.name} {found.version}" for found in distributions())
     code = code_version(*(Path(__file__).parents[1] / package for package in ("scraper", "site_config")))
     return "\n".join([code, sys.version, *libraries])
 
@@ -163,9 +167,12 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         for name in HUBS:
             files.append(File.generated(config, name, content=""))
         own = {config.docs_dir, config.theme.custom_dir, None}
-        for file in list(files):
-            if file.src_dir not in own and not fnmatch(file.src_uri, _USED_OF_MATERIAL):
-                files.remove(file)
+        material = [file for file in files if file.src_dir not in own]
+        styles = sorted((file for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)), key=_file_name)
+        styles += [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
+        files.append(File.generated(config, _STYLE, content="\n".join(file.content_string for file in styles)))
+        for file in {*material, *styles}:
+            files.remove(file)
         return files
 
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002 - MkDocs calls it so
@@ -174,15 +181,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Give the theme's templates the names of Material's style sheets, which change with each release.
-
-        And whether there is anything to search for.
-        """
+        """Tell the theme's templates whether there is anything to search for."""
         self.environment, self.files = env, files
-        material = (file for file in files if file.src_dir not in {config.docs_dir, config.theme.custom_dir})
-        env.globals["material_stylesheets"] = sorted(
-            file.url for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)
-        )
         env.globals["library_is_empty"] = not self.edition.catalog.papers
         return env
 
@@ -306,6 +306,11 @@ class _KeptIndex:
     def close(self) -> None:
         """Remove what is kept."""
         self._folder.cleanup()
+
+
+def _file_name(file: File) -> str:
+    """main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them."""
+    return file.src_uri
 
 
 def _root_of(config: MkDocsConfig) -> Path:

@@ -111,6 +111,10 @@ def imports(name: str, path: Path, known: Mapping[str, Path]) -> Iterator[tuple[
                 yield node.lineno, inner if inner in known else base
 
 
+_READS_ONLY = {"importlib.resources", "importlib.metadata"}
+"""Parts of importlib that read what is installed and import nothing."""
+
+
 def objection(name: str, target: str) -> str | None:
     """Why a module may not import another, or None where it may."""
     room, top = room_of(name), target.partition(".")[0]
@@ -119,7 +123,7 @@ def objection(name: str, target: str) -> str | None:
     if top in PACKAGES:
         return direction_objection(room, target)
     if top in sys.stdlib_module_names:
-        return "hides what it imports" if top == "importlib" and target != "importlib.resources" else None
+        return "hides what it imports" if top == "importlib" and target not in _READS_ONLY else None
     return None if top in room.libraries else f"may not import the library {top}"
 
 

@@ -6,6 +6,8 @@ Pillow is the same; the font comes as a package, so that no font of the machine 
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +35,8 @@ _COLOURS = 64
 _TITLE_SIZES = (92, 76, 64, 54)
 _MOST_LINES = 4
 _LEADING = 1.15
+_LONGEST = 1_000
+"""Characters of which some could have room."""
 _TITLE_HEIGHT = 320
 
 
@@ -119,9 +123,9 @@ def _sheet(draw: ImageDraw.ImageDraw, left: int, top: int) -> None:
 def _lines(text: str, font: ImageFont.FreeTypeFont, width: int, most: int) -> list[str]:
     """A text in lines that are no wider than `width`; what goes into no line is left out, and a mark says so."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text[:_LONGEST].split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(longer) <= width:
+        if lines and _width(longer, font) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -132,11 +136,15 @@ def _lines(text: str, font: ImageFont.FreeTypeFont, width: int, most: int) -> li
 
 
 def _cut(line: str, font: ImageFont.FreeTypeFont, width: int) -> str:
-    if font.getlength(line) <= width:
+    if _width(line, font) <= width:
         return line
-    while line and font.getlength(line + "…") > width:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    room = bisect_right(range(len(line)), width, key=lambda end: _width(line[:end] + "…", font))
+    return line[: max(0, room - 1)].rstrip() + "…"
+
+
+def _width(line: str, font: ImageFont.FreeTypeFont) -> int:
+    """Of what is drawn: `getlength` is shorter than that where letters are kerned."""
+    return math.ceil(font.getbbox(line)[2])
 
 
 @cache

@@ -29,8 +29,8 @@ NAMES_WITHOUT_LETTERS = 40
 """A shorter index needs no headings."""
 FOREMOST = 12
 """Names that stand above the alphabet of an index."""
-NEAR = 8
-"""Groups of one kind that a page leads to."""
+NEAR, NEAR_FEW = 8, 5
+"""Groups of one kind that a page leads to, and where papers have lines: there are thousands of these pages."""
 _NO_LETTER = "0–9 …"
 
 
@@ -86,8 +86,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             _by_organization,
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=True,
-            how="Papers that name this organisation. Other spellings are merged where they differ in case, accents or"
-            " hyphens alone, or where site.yml has them under same_organizations.",
+            how="Papers that name this organisation. Spellings that differ in more than case, accents and hyphens are"
+            " one where site.yml says so, under same_organizations.",
         ),
         _Sort(
             GroupKind.AUTHOR,
@@ -99,8 +99,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             lambda edition: edition.authors_of,
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=False,
-            how="Papers with an author of this name. People who share a name share this page. Other spellings are"
-            " merged where they differ in case, accents or hyphens alone, or where site.yml has them in same_authors.",
+            how="Papers with an author of this name, which several people may have. Spellings that differ in more than"
+            " case, accents and hyphens are one where site.yml says so, under same_authors.",
         ),
         _Sort(
             GroupKind.KEYWORD,
@@ -221,8 +221,9 @@ def _counted_names(sort: _Sort, total: int, settings: Settings) -> str:
 
 
 def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> Iterator[Page]:
+    most = NEAR if sort.in_full else NEAR_FEW
     others = [
-        (_of_these(sort, _SORTS[kind]), groups.near(group, _SORTS[kind].of_paper(edition), NEAR)) for kind in sort.near
+        (_of_these(sort, _SORTS[kind]), groups.near(group, _SORTS[kind].of_paper(edition), most)) for kind in sort.near
     ]
     name = typeset.plain(group.name)
     for page in pages_of(group.papers, group.path):

@@ -170,6 +170,11 @@ def month_and_year(on: date) -> str:
     return f"{month_name(on)[:3]} {on.year}"
 
 
+def timestamp(on: date) -> str:
+    """2025-11-13T00:00:00Z, a day's beginning as RFC 3339 has it."""
+    return f"{on.isoformat()}T00:00:00Z"
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -187,6 +192,7 @@ def _environment() -> Environment:
         "short_date": short_date,
         "day_and_month": day_and_month,
         "month_and_year": month_and_year,
+        "timestamp": timestamp,
         "typeset": typeset.html,
     }
     return environment
@@ -234,9 +240,9 @@ def source_link(settings: Settings, path: str) -> str | None:
     return f"{settings.repository}/edit/HEAD/content/{path}" if settings.repository else None
 
 
-def described(text: str) -> str:
+def described(text: str, length: int = DESCRIPTION_LENGTH) -> str:
     """The beginning of a text, cut at the end of a word, on one line."""
-    line = " ".join(text[: 4 * DESCRIPTION_LENGTH].split())
-    if len(line) <= DESCRIPTION_LENGTH:
+    line = " ".join(text[: 4 * length].split())
+    if len(line) <= length:
         return line
-    return line[:DESCRIPTION_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"
+    return line[:length].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"

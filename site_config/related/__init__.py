@@ -47,7 +47,7 @@ SHOWN = 6
 """Related papers of a paper, at most."""
 
 SAMPLE = 8192
-"""Papers that the model is made of, at most. All of 50,000 found 1 % more, and took longer than all the rest."""
+"""Papers that the model is made of, at most. All 50,000 in their place raised the benchmark's score by 0.005."""
 
 LEAST_SETTLED = 1000
 """With fewer settled papers than this all are: a model of few knows too few words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -66,7 +67,8 @@ def write(folder: Path, state: State) -> None:
             file.write(payload.getbuffer())
         draft.replace(folder / _FILE)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _arrays(state: State) -> dict[str, np.ndarray]:

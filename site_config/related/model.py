@@ -34,7 +34,7 @@ _LEAST_FREQUENCY = 3
 _SPARE = 16
 _ROUNDS = 3
 _UNIT = 2048
-_NEGLIGIBLE = 1e-6
+_NEGLIGIBLE = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +133,17 @@ def _directions(matrix: sparse.csr_matrix) -> np.ndarray:
     directions[:, :kept] = (projected @ turned)[:, :kept] / np.sqrt(squares[:kept])
     # A direction's sign is arbitrary: the largest entry is positive.
     largest = directions[np.abs(directions).argmax(axis=0), np.arange(DIRECTIONS)]
-    found: np.ndarray = directions * np.where(largest < 0, -1.0, 1.0)
-    return found
+    return directions * np.where(largest < 0, -1.0, 1.0)
 
 
 def _orthonormal(columns: np.ndarray) -> np.ndarray:
     squares, turned = _eigen(columns)
-    return (columns @ turned) / np.sqrt(squares)
+    found: np.ndarray = (columns @ turned) / np.sqrt(squares)
+    return found
 
 
 def _eigen(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Squared singular values and right singular vectors of a tall matrix, largest first, without negligible ones."""
-    squares: np.ndarray
-    turned: np.ndarray
     squares, turned = np.linalg.eigh(columns.T @ columns)
-    kept = squares > max(squares[-1], 0) * _NEGLIGIBLE**2 * 100
+    kept = squares > squares[-1] * _NEGLIGIBLE
     return squares[kept][::-1], turned[:, kept][:, ::-1]

@@ -10,8 +10,9 @@ where it cannot be anything else; all the rest is shown as it is.
     $…$, \(…\), $$…$$, \[…\]     MathML
     $5 and $10, ~/x, C:\new      as it is, like a formula with a command that nobody defined
 
-Of the 23,000 formulas in the titles and abstracts of 51,857 papers of arXiv from 1991 to 2026, 98.9 % become MathML.
-`tests/benchmarks/typeset.py` counts them.
+Of the 22,981 formulas in the titles and abstracts of 51,857 papers of arXiv from 1991 to 2026, 99.05 % become MathML,
+of 81 bytes each; the rest have commands that their authors defined. A paper takes 40 microseconds, and 36 bytes more
+than its text. `tests/benchmarks/typeset.py` measures it.
 """
 
 from site_config.typeset.parsing import Formula, Linked, Node, Styled, parse

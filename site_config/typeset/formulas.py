@@ -87,6 +87,17 @@ _WITHIN_TEXT = frozenset(("b", "i", "em", "code", "span"))
 
 def convert(source: str, *, display: bool = False) -> ET.Element | None:
     """The MathML of a formula, or None where it is not understood, or is too long or too deep to be one."""
+    return _convert(source, display=display)
+
+
+def symbol(name: str) -> str | None:
+    """The one character that a command without arguments stands for, or None: a Greek letter, an arrow."""
+    tree = _convert(f"\\{name}", display=False) if len(name) > 1 else None
+    shown = text(tree) if tree is not None else ""
+    return shown if len(shown) == 1 and not shown.isascii() else None
+
+
+def _convert(source: str, *, display: bool) -> ET.Element | None:
     if len(source) > LONGEST or source.count("\\") > MOST_COMMANDS or _depth(source) > DEEPEST:
         return None
     if "\\" in source:

@@ -137,7 +137,7 @@ _ENDS_OF_WORDS = ".,;:!?%)]}\"'”’$°"
 
 
 def _dashes(text: str, token: re.Match[str], _depth: int) -> _Found | None:
-    before, after = text[token.start() - 1 : token.start()], text[token.end() : token.end() + 1]
+    before, after = text[max(0, token.start() - 1) : token.start()], text[token.end() : token.end() + 1]
     apart = (before.isspace() or not before) and (after.isspace() or not after)
     behind_a_word = before.isalnum() or before in _ENDS_OF_WORDS
     if not (apart or (before and behind_a_word and after)):
@@ -307,7 +307,11 @@ _QUOTE_MARK = re.compile(r'\\"(?![A-Za-z{\\])')
 
 
 def _accent(text: str, token: re.Match[str]) -> _Found | None:
-    name, before, after = token["name"], text[: token.start()][-1:], text[token.end() :][:6]
+    name, before, after = (
+        token["name"],
+        text[max(0, token.start() - 1) : token.start()],
+        text[token.end() : token.end() + 6],
+    )
     match = (_ACCENTED_APART if name.isalpha() else _ACCENTED).match(text, token.end())
     if match is None:
         return None
@@ -343,7 +347,7 @@ def _sign(text: str, token: re.Match[str]) -> _Found | None:
     name, end = token["name"], token.end()
     shown = LETTERS.get(name) or SIGNS.get(name)
     if shown is None:
-        shown = _symbol(name)
+        shown = formulas.symbol(name)
         if shown is None:
             return None
     space = _SPACE_AFTER.match(text, end)
@@ -352,14 +356,6 @@ def _sign(text: str, token: re.Match[str]) -> _Found | None:
     if shown.endswith(".") and text[end : end + 1] == ".":
         end += 1
     return (shown,), end
-
-
-def _symbol(name: str) -> str | None:
-    if len(name) < 2:
-        return None
-    tree = formulas.convert("\\" + name)
-    shown = formulas.text(tree) if tree is not None else ""
-    return shown if len(shown) == 1 and not shown.isascii() else None
 
 
 _LONGEST_SIGN = 24

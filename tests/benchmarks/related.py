@@ -14,8 +14,6 @@ Time and memory: the papers in their order, 30 a day; a build from nothing, then
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import resource
 import sys
 import tempfile
@@ -30,9 +28,7 @@ from typing import TypeVar
 import numpy as np
 from scipy import sparse
 
-from scraper import identifiers
-from scraper.errors import IdentifierError
-from scraper.records import Day, DayEntry, Paper, clean_line, clean_text, day_title
+from scraper.records import Day, DayEntry, Paper, day_title
 from scraper.settings import Settings
 from scraper.store import Library
 from site_config.catalog import Catalog
@@ -40,6 +36,7 @@ from site_config.related import SAMPLE, related
 from site_config.related.counts import Counts, count_all
 from site_config.related.model import fit
 from site_config.related.vectors import measure
+from tests.benchmarks.library import papers_of
 
 _Result = TypeVar("_Result")
 
@@ -53,17 +50,7 @@ Score = Callable[[np.ndarray], np.ndarray]
 
 def read(path: Path, papers: int | None = None) -> list[Paper]:
     """The first papers of a file, each identifier once."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        found = {paper.id: paper for line in islice(lines, papers) if (paper := _paper(json.loads(line)))}
-    return list(found.values())
-
-
-def _paper(values: dict[str, str]) -> Paper | None:
-    try:
-        identifier = identifiers.canonical(values["id"])
-    except IdentifierError:
-        return None
-    return Paper(id=identifier, title=clean_line(values["title"]), abstract=clean_text(values["abstract"]))
+    return list({paper.id: paper for paper in islice(papers_of(path), papers)}.values())
 
 
 def catalog(papers: list[Paper], last: date = LAST_DAY) -> Catalog:

@@ -23,9 +23,8 @@ def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> s
 
 def shown(page: Page) -> list[str]:
     """The identifiers of the cards that are shown, in their order."""
-    return page.eval_on_selector_all(
-        ".card[data-id]", "cards => cards.filter((card) => card.checkVisibility()).map((card) => card.dataset.id)"
-    )
+    cards = page.locator(".card[data-id]").filter(visible=True)
+    return [str(identifier) for identifier in cards.evaluate_all("all => all.map((card) => card.dataset.id)")]
 
 
 def test_a_page_is_sorted_and_filtered_and_its_address_says_so(page: Page, address: str) -> None:

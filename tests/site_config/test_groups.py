@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scraper import words
 from scraper.records import Author, Day, DayEntry, Paper
 from scraper.settings import LeastPapers, Rules, Settings, Topic
 from scraper.store import Library
@@ -171,7 +172,7 @@ def test_no_two_names_have_one_address() -> None:
     """Nor does a name have that of another page of the index, and each is made of a-z, 0-9 and hyphens."""
     found = groups.organizations(catalog(*(from_(number, name) for number, name in enumerate(NAMES, 1))), settings())
     slugs = [group.slug for group in found]
-    assert len(slugs) == len(set(slugs)) == len({groups.words.name(name) for name in NAMES})
+    assert len(slugs) == len(set(slugs)) == len({words.name(name) for name in NAMES})
     for slug in slugs:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug), slug
         assert len(slug) <= groups.LONGEST_SLUG

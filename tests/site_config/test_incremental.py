@@ -125,11 +125,15 @@ def change_the_theme(root: Path, chance: random.Random) -> None:
 def touch_the_site(root: Path, chance: random.Random) -> None:
     """Somebody edits, removes or adds files of the built site."""
     files = [path for path in (root / "site").rglob("*") if path.is_file()]
-    if files:
-        path = chance.choice(files)
-        chance.choice(
-            [path.unlink, lambda: path.write_text("edited"), lambda: (root / "site" / "stray.html").write_text("")]
-        )()
+    if not files:
+        return
+    match chance.randrange(3):
+        case 0:
+            chance.choice(files).unlink()
+        case 1:
+            chance.choice(files).write_text("edited")
+        case _:
+            (root / "site" / "stray.html").write_text("stray")
 
 
 CHANGES: tuple[Change, ...] = (

@@ -92,7 +92,7 @@ def test_a_site_has_a_page_for_everything(small_site: Path) -> None:
         "papers/doi/10.1016/0370-2693~2892~2990710-l/index.html",
         "sitemap.xml",
         "search-index/entry.json",
-        "assets/paperstand/site.css",
+        "assets/paperstand/style.css",
     ):
         assert path in files
     assert not [path for path in files if "lunr" in path or "bundle" in path or path.endswith((".map", ".gz"))]
@@ -122,6 +122,8 @@ def test_pages_ask_no_third_party_and_hold_no_inline_script_or_style(small_site:
         assert not re.search(
             r'<link[^>]*rel="(?:stylesheet|icon|preconnect|preload)"[^>]*href="(?:[a-z]+:)?//', text
         ), page
+        # A block of JSON-LD is data, which no browser runs.
+        text = re.sub(r"<script type=application/ld\+json>[^<]*</script>", "", text)
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", text), page
     for style in small_site.rglob("assets/paperstand/*.css"):
         assert "@import" not in style.read_text(encoding="utf-8")
@@ -133,7 +135,9 @@ def test_the_navigation_says_where_one_is(small_site: Path) -> None:
 
     def current(path: str) -> list[tuple[str, str]]:
         text = (small_site / path / "index.html").read_text(encoding="utf-8")
-        return re.findall(r'aria-current="(\w+)">(\w+)', text)
+        navigation = re.search(r'<nav class="nav".*?</nav>', text, re.DOTALL)
+        assert navigation
+        return re.findall(r'aria-current="(\w+)">(\w+)', navigation[0])
 
     assert current("") == [("page", "Today")]
     assert current("archive") == [("page", "Archive")]
@@ -159,7 +163,7 @@ def test_settings_reach_the_pages(make_root: MakeRoot) -> None:
         assert "https://github.com/me/stand" in text
     day = (root / "site" / "daily" / "2026-08-20" / "index.html").read_text(encoding="utf-8")
     assert '<link rel="canonical" href="https://stand.example/sub/daily/2026-08-20/">' in day
-    assert 'href="/sub/assets/paperstand/site.css"' in (root / "site" / "404.html").read_text(encoding="utf-8")
+    assert 'href="/sub/assets/paperstand/style.css"' in (root / "site" / "404.html").read_text(encoding="utf-8")
 
 
 def test_an_excluded_paper_is_in_no_file_of_the_site(make_root: MakeRoot) -> None:

@@ -146,8 +146,8 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_workers_change_nothing(tmp_path: Path) -> None:
     """Other processes make the same files as this one alone, and the memory is as good."""
-    outputs = [Draft(f"{n}/index.html", f"text {n}", shout) for n in range(600)]
-    others = [Output("plain.txt", "p"), BinaryOutput("picture.png", b"\x89PNG")]
+    outputs: list[Output | BinaryOutput | Draft] = [Draft(f"{n}.html", f"text {n}", shout) for n in range(600)]
+    others: list[Output | BinaryOutput | Draft] = [Output("plain.txt", "p"), BinaryOutput("picture.png", b"\x89PNG")]
     alone, shared = Press(tmp_path / "alone"), None
     alone.print([*outputs, *others])
     with ProcessPoolExecutor(2) as executor:

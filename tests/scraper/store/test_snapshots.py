@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.records import Paper
 from scraper.store import ContentStore, documents, snapshots
 
 REPOSITORY = Path(__file__).parents[3]
@@ -42,7 +43,12 @@ def test_what_did_not_change_is_not_read_again(
     assert first == store.load()
     opened: list[Path] = []
     read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: (opened.append(path), read(path))[1])
+
+    def watched(path: Path) -> bytes:
+        opened.append(path)
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", watched)
     assert store.load(cache=cache) == first
     assert not [path for path in opened if path.suffix == ".md"]
 
@@ -72,7 +78,7 @@ def test_a_file_that_was_just_changed_is_not_trusted(store: ContentStore, tmp_pa
     """Its file system's clock may be too coarse to tell a second change from the first."""
     cache = tmp_path / "cache"
     store.load(cache=cache)
-    kept = snapshots.load(cache / "papers.msgpack", snapshots.code_version(REPOSITORY / "scraper"), documents.Paper)
+    kept = snapshots.load(cache / "papers.msgpack", snapshots.code_version(REPOSITORY / "scraper"), Paper)
     assert not kept
 
 
@@ -87,7 +93,12 @@ def test_a_fresh_clone_of_the_same_bytes_is_not_understood_again(
         os.utime(file, ns=(1_800_000_000_000_000_000, 1_800_000_000_000_000_000))
     parsed: list[str] = []
     split = documents.split
-    monkeypatch.setattr(documents, "split", lambda text, path="": (parsed.append(path), split(text, path))[1])
+
+    def watched(text: str, path: str = "") -> documents.Document:
+        parsed.append(path)
+        return split(text, path)
+
+    monkeypatch.setattr(documents, "split", watched)
     assert store.load(cache=cache) == first
     assert not parsed
 

@@ -1,5 +1,6 @@
 // What a page can do beyond showing itself, loaded by what is on it. Without scripts everything is still there to read.
 const parts = [
+  [".ps-search-open", "./search.js"],
   [".sheet > .cards > .card[data-id]:nth-child(5)", "./cards.js"],
   [".ps-paper[data-id]", "./place.js"],
   [".ps-paper[data-id]", "./copy.js"],

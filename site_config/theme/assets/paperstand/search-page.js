@@ -79,7 +79,7 @@ const found = element("section", { class: "results", "aria-label": "Results" });
 const tips = element(
   "ul",
   { class: "tips" },
-  element("li", {}, "Several words find papers that have all of them, in whatever order; so does the beginning of a word."),
+  element("li", {}, "Several words find the papers that have all of them, in whatever order. The beginning of a word is enough."),
   element("li", {}, "“Words in quotes” are found side by side."),
   element("li", {}, "A name finds an author’s papers, with or without accents."),
   element("li", {}, "An arXiv number, a DOI or a paper’s address opens the paper."),
@@ -337,6 +337,7 @@ async function showTopic(button, topic) {
   offers.append(element("div", { class: "as-topic" }, element("p", { role: "status" }), text));
   requestAnimationFrame(() => (offers.querySelector(".as-topic [role=status]").textContent = words));
   button.focus();
+  text.scrollIntoView({ block: "nearest" });
 }
 
 /* What the reader does. */
