@@ -1,4 +1,4 @@
-"""A saved page becomes a curated list: which paper each card is, decided without touching a file."""
+"""A saved page, or a text that names papers, becomes a curated list, decided without touching a file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from scraper import identifiers
 from scraper.decide import completed_paper
 from scraper.errors import Problem
 from scraper.identifiers import Kind
+from scraper.mentions import Mention, Mentions
 from scraper.records import CuratedList, ListEntry, Paper
 from scraper.saved_page import Card, SavedPage
 from scraper.titles import normalised
 
 SOURCE = "saved-page"
 """The source of a paper that only a saved page told of."""
+LIST_SOURCE = "imported-list"
+"""The source of a paper that only an imported list told of, by its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,65 @@ def curate(
         without_identifier=tuple(name for name in papers if identifiers.kind(name) is Kind.SLUG),
         problems=tuple(problems),
     )
+
+
+def curate_mentions(
+    named: Mentions,
+    curated: CuratedList,
+    library: Mapping[str, Paper],
+    aliases: Mapping[str, str],
+    *,
+    path: str,
+    table: Mapping[str, str] | None = None,
+    exclude: Collection[str] = (),
+    keep_titles: bool = False,
+) -> Curation:
+    """Give the list an entry for every paper that a text names, in the text's order.
+
+    An entry's note says under which heading the paper stands, and what the text says beside its title. Papers are not
+    filed: the next scrape fetches them by their identifiers. One that the text names by its title alone gets the
+    identifier that `table` or the library has for it; where neither knows one it is a problem, or with `keep_titles` a
+    new paper under a slug.
+    """
+    known = _by_title(library)
+    papers: dict[str, Paper] = {}
+    entries: dict[str, ListEntry] = {}
+    lines: dict[str, int] = {}
+    problems = list(named.problems)
+    headings = _heading_names(named.mentions)
+    for mention in named.mentions:
+        title = normalised(mention.title)
+        identifier = mention.identifier or (table or {}).get(title) or known.get(title)
+        if identifier is None and not keep_titles:
+            problems.append(Problem(path, mention.line, f"names no identifier: {mention.title}"))
+            continue
+        if identifier is None:
+            identifier = _free_slug(mention.title, {**library, **papers})
+            papers.setdefault(identifier, Paper(id=identifier, title=mention.title, source=LIST_SOURCE))
+        identifier = aliases.get(identifier, identifier)
+        if identifier in exclude:
+            continue
+        if identifier in entries:
+            message = f"{identifier} is named again, first on line {lines[identifier]}; it is listed once"
+            problems.append(Problem(path, mention.line, message))
+            continue
+        note = ": ".join(part for part in (headings[mention.headings], mention.words) if part)
+        entries[identifier] = ListEntry(identifier, note=note or None)
+        lines[identifier] = mention.line
+    return Curation(
+        curated=replace(curated, papers=tuple(entries.values())),
+        new_papers=tuple(paper for name, paper in papers.items() if name not in library),
+        completed_papers=(),
+        without_identifier=tuple(papers),
+        problems=tuple(sorted(problems)),
+    )
+
+
+def _heading_names(mentions: Collection[Mention]) -> Mapping[tuple[str, ...], str]:
+    """How each heading is called in a note: by itself, or with those above it where two are called the same."""
+    paths = list(dict.fromkeys(mention.headings for mention in mentions))
+    last = [path[-1] for path in paths if path]
+    return {path: path[-1] if path and last.count(path[-1]) == 1 else ", ".join(path) for path in paths}
 
 
 def _by_title(library: Mapping[str, Paper]) -> Mapping[str, str]:

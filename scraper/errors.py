@@ -4,6 +4,7 @@
      ├── IdentifierError            a text that names no paper
      ├── ContentError               a content or settings file that cannot be understood; carries its problems
      ├── StoreFormatError           the library was written by a newer Paperstand
+     ├── LockedError                another command is writing the library or the site
      └── FetchError                 an upstream did not give a usable answer
           ├── UnreachableError      no connection could be made at all
           └── LeftAloneError        an upstream that failed again and again is not asked any more
@@ -52,6 +53,10 @@ class ContentError(PaperstandError):
 
 class StoreFormatError(PaperstandError):
     """The library's format is newer than this Paperstand understands."""
+
+
+class LockedError(PaperstandError):
+    """Another command holds the lock of the folder that this one would write."""
 
 
 class FetchError(PaperstandError):

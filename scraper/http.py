@@ -308,6 +308,10 @@ class Client:
         return response.status_code, headers, body
 
     def _body(self, response: httpx.Response) -> bytes:
+        codings = response.headers.get("content-encoding", "").lower().split(",")
+        if len([coding for coding in codings if coding.strip() not in {"", "identity"}]) > 1:
+            # Each unpacking may make a thousand bytes of one, and all are done before the first of them is counted.
+            raise FetchError(f"{_shown(response.url)}: sends what is packed several times over, which no listing needs")
         parts, size = [], 0
         for part in response.iter_bytes():
             size += len(part)

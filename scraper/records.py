@@ -16,16 +16,30 @@ from urllib.parse import urlsplit
 
 from scraper.errors import Problem
 
-_WRAP = re.compile(r"[ \t]*[\t\r\n]\s*")
+# Only from where white space begins: tried from each blank of a long row, it would take the square of its length.
+_WRAP = re.compile(r"(?<![ \t])[ \t]*[\t\r\n]\s*")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, lone surrogates, the byte order mark and code points that are no characters: none of them can be
 # shown, and a YAML or XML reader refuses most (YAML 1.2.2, section 5.1; XML 1.0, section 2.2).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
+LONGEST_LINE = 20_000
+"""Characters of the longest title, name or note. The longest recorded title has 226."""
+LONGEST_TEXT = 200_000
+"""Characters of the longest abstract, note or prose. The longest recorded abstract has 3,488."""
+MOST_COUNTED = 10**12
+"""More than anybody counts: of upvotes, say."""
+
+
+def printable(text: str) -> str:
+    """As `clean_text`, and the edges as they are: in prose white space means something."""
+    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
+
+
 def clean_text(text: str) -> str:
     r"""Text of several lines: line ends become `\n`, control characters go, edges are trimmed."""
-    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    return printable(text).strip()
 
 
 def clean_line(text: str) -> str:
@@ -104,6 +118,24 @@ class Paper:
     def number_of_authors(self) -> int | None:
         """How many authors the paper has, or None where nothing says."""
         return len(self.authors) or self.author_count
+
+
+def oversized(paper: Paper) -> str | None:
+    """What of a paper is longer than any paper's is, or None: each page that lists a paper would be as long."""
+    lines = {
+        "title": (paper.title,),
+        "authors": (author.name for author in paper.authors),
+        "organization": (paper.organization or "",),
+        "categories": paper.categories,
+        "keywords": paper.keywords,
+        "links": (*paper.links, *paper.links.values()),
+    }
+    for name, texts in lines.items():
+        if any(len(text) > LONGEST_LINE for text in texts):
+            return f"{name}: expected at most {LONGEST_LINE:,} characters"
+    if len(paper.abstract) > LONGEST_TEXT:
+        return f"abstract: expected at most {LONGEST_TEXT:,} characters"
+    return None
 
 
 class EmptyReason(StrEnum):

@@ -24,7 +24,7 @@ from scraper.decide import (
 )
 from scraper.errors import ContentError, FetchError, LeftAloneError, PaperstandError, Problem, UnreachableError
 from scraper.identifiers import Kind
-from scraper.records import Day, EmptyReason, Listing, Paper
+from scraper.records import Day, EmptyReason, Listing, Paper, oversized
 from scraper.selection import Likeness, likeness, merged, selected
 from scraper.settings import Selection
 from scraper.sources import Source, arxiv
@@ -163,7 +163,7 @@ def _scrape_day(
             if not wishes.dry_run and not unreachable and (failed := failed_day(store.day(day), day)):
                 store.write_day(failed)
             return DayReport(day, names, problems=tuple(problems), unreachable=unreachable)
-        listing, plan, found = _plan(store, merged(listings), wishes)
+        listing, plan, found = _plan(store, _unless_unreadable(merged(listings)), wishes)
         problems += [*listing.problems, *found]
         if not wishes.dry_run:
             problems += _write(store, plan)
@@ -173,6 +173,12 @@ def _scrape_day(
     return DayReport(day, names, listed=len(listing.papers), plan=plan, problems=tuple(problems))
 
 
+def _unless_unreadable(listing: Listing) -> Listing:
+    """An answer of which nothing could be read is no word on the day: else it would pass for an empty one for ever."""
+    nothing_read = listing.problems and not (listing.papers or listing.updates)
+    return replace(listing, empty=EmptyReason.FAILED) if nothing_read else listing
+
+
 def _listings(sources: Sequence[Source], day: date, lost: set[str]) -> tuple[list[Listing], list[Problem], int]:
     """What each source has, what went wrong, how many were not reached. `lost` are those not to be asked again."""
     listings: list[Listing] = []
@@ -180,12 +186,17 @@ def _listings(sources: Sequence[Source], day: date, lost: set[str]) -> tuple[lis
     unreached = 0
     for source in sources:
         try:
-            listings.append(source.listing(day))
+            listing = source.listing(day)
         except PaperstandError as error:
             problems += _problems_of(error, f"{source.name} {day.isoformat()}")
             unreached += isinstance(error, UnreachableError)
             if isinstance(error, (UnreachableError, LeftAloneError)):
                 lost.add(source.name)
+        else:
+            huge = {listed.paper.id: fault for listed in listing.papers if (fault := oversized(listed.paper))}
+            where = f"{source.name} {day.isoformat()}"
+            problems += [Problem(where, 0, f"{name}: {fault}; the paper is left out") for name, fault in huge.items()]
+            listings.append(replace(listing, papers=tuple(one for one in listing.papers if one.paper.id not in huge)))
     return listings, problems, unreached
 
 

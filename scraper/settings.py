@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import PlainYamlError
 from scraper.records import clean_line, clean_url
-from scraper.shapes import Key, Shape, UnexpectedError, Way, list_of, map_of, table
+from scraper.shapes import ADDRESS_PATTERN, Key, Shape, UnexpectedError, Way, list_of, map_of, table
 
 PATH = Path("site_config", "site.yml")
 """Where the settings are, relative to the library's root."""
@@ -168,6 +169,38 @@ def _read_address(value: Any) -> str:
     return address.rstrip("/")
 
 
+def origin_of(address: str) -> str | None:
+    """https://example.org of https://example.org/papers/, as a Content-Security-Policy takes it.
+
+    None where the host could be read as more than a name: a policy ends a value at a space or a semicolon.
+    """
+    parts = urlsplit(address)
+    try:
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[a-z0-9.-]+", host):
+        return None
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _read_form(value: Any) -> str:
+    address = clean_url(_read_text(value))
+    if address is None or origin_of(address) is None:
+        raise UnexpectedError("an address such as https://example.org/subscribe")
+    return address
+
+
+_UNSUBSCRIBE = re.compile(r"https?://[^\s<>\"]+|mailto:[^\s<>\"]+@[^\s<>\"]+|\{\{[ -~]+\}\}")
+
+
+def _read_unsubscribe(value: Any) -> str:
+    text = _read_text(value)
+    if not _UNSUBSCRIBE.fullmatch(text):
+        raise UnexpectedError("an https or mailto address, or the provider's placeholder such as {{ UnsubscribeURL }}")
+    return text
+
+
 def _whole(least: int, most: int, what: str) -> Shape:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -192,10 +225,9 @@ def _read_identifier(value: Any) -> str:
 
 def _matching(pattern: str, expected: str) -> Shape:
     def read(value: Any) -> str:
-        text = _read_text(value)
-        if not re.fullmatch(pattern, text):
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise UnexpectedError(expected)
-        return text
+        return value
 
     return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
 
@@ -211,8 +243,10 @@ def _one_of(names: tuple[str, ...], expected: str) -> Shape:
 
 _TEXT = Shape(_read_text, {"type": "string", "minLength": 1})
 _TEXTS = list_of(_TEXT)
-_ADDRESS = Shape(_read_address, {"type": "string", "format": "uri", "pattern": "^https?://"})
+_UNSUBSCRIBE_TEXT = Shape(_read_unsubscribe, _TEXT.schema)
+_ADDRESS = Shape(_read_address, {"type": "string", "format": "uri", "pattern": ADDRESS_PATTERN})
 _SITE_ADDRESS = Shape(lambda value: _read_address(value) + "/", _ADDRESS.schema)
+_FORM = Shape(_read_form, _ADDRESS.schema)
 _FLAG = Shape(_read_boolean, {"type": "boolean"})
 _IDENTIFIER = Shape(_read_identifier, {"type": "string"})
 _CATEGORY = _matching(
@@ -295,8 +329,8 @@ _GISCUS = table(
 _MAIL = table(
     {
         "provider": Key(_TEXT, "Who keeps the addresses: Buttondown, say.", required=True),
-        "form": Key(_ADDRESS, "Where the provider's sign-up form sends an address.", required=True),
-        "unsubscribe": Key(_TEXT, "What stands as List-Unsubscribe in each mail."),
+        "form": Key(_FORM, "Where the provider's sign-up form sends an address.", required=True),
+        "unsubscribe": Key(_UNSUBSCRIBE_TEXT, "What stands as List-Unsubscribe in each mail."),
     },
     Mail,
 )

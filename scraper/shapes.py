@@ -44,9 +44,23 @@ class Key:
     required: bool = False
 
 
-def described(shape: Shape, about: str) -> Mapping[str, Any]:
-    """A shape's schema with a line on what it is for."""
-    return {**shape.schema, "description": about}
+ADDRESS_PATTERN = r"^\s*[hH][tT][tT][pP][sS]?://"
+"""How an address of the web begins, for a schema; the reader looks at the rest, too."""
+
+
+def described(schema: Mapping[str, Any], about: str) -> Mapping[str, Any]:
+    """A schema with a line on what it is for."""
+    return {"description": about, **schema}
+
+
+def or_nothing(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of a value that may as well be empty."""
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    return {**schema, "type": [*kinds, "null"]}
 
 
 def list_of(one: Shape, *, least: int = 0, gather: Callable[..., Any] = tuple) -> Shape:
@@ -117,7 +131,10 @@ def table(keys: Mapping[str, Key], build: Callable[..., Any]) -> Shape:
 
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: described(key.shape, key.about) for name, key in keys.items()},
+        "properties": {
+            name: described(key.shape.schema if key.required else or_nothing(key.shape.schema), key.about)
+            for name, key in keys.items()
+        },
         "additionalProperties": False,
     }
     required = [name for name, key in keys.items() if key.required]

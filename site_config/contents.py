@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from site_config import feeds
 from site_config.citing import files, pictures
 from site_config.edition import Edition
 from site_config.pages import (
@@ -16,15 +17,18 @@ from site_config.pages import (
     groups,
     lists,
     periods,
+    programs,
     reading_list,
     recent,
     related,
     search,
     statistics,
+    subscribe,
     trending,
     wayfinding,
 )
 from site_config.pages.site import BinaryOutput, Draft, Kind, Output, Page
+from site_config.programs import files as programs_files
 
 HUBS: Mapping[str, tuple[Kind, Callable[[Edition], Page]]] = {
     "index.md": (Kind.HOME, days.home),
@@ -61,6 +65,8 @@ PAGES: tuple[Callable[[Edition], Iterable[Page]], ...] = (
     statistics.pages,
     reading_list.pages,
     search.pages,
+    programs.pages,
+    subscribe.pages,
 )
 """Pages in the theme's chrome, the papers' own aside, in the order of the sitemap."""
 
@@ -71,5 +77,7 @@ FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput | Draft]], ...] 
     files.outputs,
     pictures.outputs,
     wayfinding.outputs,
+    feeds.outputs,
+    programs_files.outputs,
 )
 """Files without chrome."""

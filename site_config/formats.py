@@ -24,13 +24,24 @@ class Format:
 BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
 RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
 CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
+ATOM = Format("Atom feed", "feed.atom", "application/atom+xml")
+JSON_FEED = Format("JSON feed", "feed.json", "application/feed+json")
+DAYS_ATOM = Format("Atom feed of days", "days.atom", "application/atom+xml")
+DAYS_JSON = Format("JSON feed of days", "days.json", "application/feed+json")
+WEEKS_ATOM = Format("Atom feed of weeks", "weeks.atom", "application/atom+xml")
+WEEKS_JSON = Format("JSON feed of weeks", "weeks.json", "application/feed+json")
+MARKDOWN = Format("Markdown", "index.md", "text/markdown")
 
 FORMATS: Mapping[Kind, tuple[Format, ...]] = {
-    Kind.DAY: (BIBTEX, RIS, CSL_JSON),
-    Kind.LIST: (BIBTEX, RIS, CSL_JSON),
+    Kind.HOME: (ATOM, JSON_FEED, DAYS_ATOM, DAYS_JSON, WEEKS_ATOM, WEEKS_JSON),
+    Kind.TRENDING: (ATOM, JSON_FEED),
+    Kind.PAPER: (MARKDOWN,),
+    Kind.DAY: (BIBTEX, RIS, CSL_JSON, MARKDOWN),
+    Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
     # A paper's authors take most of a citation's bytes, and each paper is in a day already.
     Kind.WEEK: (BIBTEX,),
-    Kind.TOPIC: (BIBTEX,),
+    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX),
+    Kind.ORGANIZATION: (ATOM, JSON_FEED),
 }
 
 _CONTINUED = frozenset({Kind.WEEK, Kind.MONTH, Kind.TOPIC, Kind.ORGANIZATION, Kind.AUTHOR, Kind.KEYWORD})

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -53,6 +53,7 @@ from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
 from site_config.pages.site import TEMPLATES, Draft, Kind, Page
+from site_config.policy import policy
 from site_config.press import Press, page_draft
 
 _PAPER_DEPTHS = (2, 3, 4)
@@ -85,6 +86,8 @@ class Means:
     executor: Executor | None = None
     tell: Callable[[Stage], None] = lambda _: None
     """Is told what is done next: on a large library a build takes a while."""
+    lock: Callable[[Path], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Keeps other builds out of the site's folder."""
 
     @property
     def library_cache(self) -> Path | None:
@@ -181,9 +184,11 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Tell the theme's templates whether there is anything to search for."""
+        """Tell the theme's templates whether there is anything to search for, and what a browser may do."""
         self.environment, self.files = env, files
         env.globals["library_is_empty"] = not self.edition.catalog.papers
+        # What MkDocs puts into a served page to reload it is a script that the policy would stop.
+        env.globals["policy"] = "" if self.kept_index else policy(self.edition.settings)
         return env
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
@@ -267,9 +272,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         context = get_context(self.navigation, self.files, config, page)
         template = self.environment.get_template("main.html")
         section = SECTIONS.get(kind, kind)
-        return cut(
-            template.render(context, frame=MARKS, kind=kind, section=section, formats=formats_of(kind, depth))
-        )
+        return cut(template.render(context, frame=MARKS, kind=kind, section=section, formats=formats_of(kind, depth)))
 
     def _write_index(self, press: Press) -> None:
         press.keep(search.FOLDER)
@@ -345,20 +348,25 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = True, mean
             folder = site_dir or Path(load_config(str(root / "mkdocs.yml")).site_dir)
             # MkDocs empties the folder that it builds in: it gets one of its own.
             config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=stage)
-            plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
-            plugin.means, plugin.press = means, means.press(folder.absolute())
-            config.plugins.on_startup(command="build", dirty=False)
-            try:
-                build_with_mkdocs(config)
-            finally:
-                config.plugins.on_shutdown()
-            plugin.press.adopt(Path(stage))
-            plugin.press.finish()
+            with means.lock(folder):
+                _build(config, Path(stage), folder, means)
         except (Abort, MkDocsException) as error:
             # MkDocs logs what is wrong, and then says no more than that it gives up.
             reasons = "\n".join(complaints) or str(error)
             raise PaperstandError(f"{reasons}\nThe site was not built.") from error
     return folder
+
+
+def _build(config: MkDocsConfig, stage: Path, folder: Path, means: Means) -> None:
+    plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
+    plugin.means, plugin.press = means, means.press(folder.absolute())
+    config.plugins.on_startup(command="build", dirty=False)
+    try:
+        build_with_mkdocs(config)
+    finally:
+        config.plugins.on_shutdown()
+    plugin.press.adopt(stage)
+    plugin.press.finish()
 
 
 class _Complaints(logging.Handler):

@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -206,11 +207,16 @@ def _recalled(memory: Path, version: str) -> Mapping[str, _Remembered]:
 
 
 def _remember(memory: Path, version: str, files: Mapping[str, _Remembered]) -> None:
+    """Where it cannot be written, the next build makes more anew."""
     payload = msgspec.msgpack.encode(files)
-    memory.parent.mkdir(parents=True, exist_ok=True)
     draft = memory.with_name(f".{memory.name}.tmp")
-    draft.write_bytes(blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() + payload)
-    draft.replace(memory)
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() + payload)
+        draft.replace(memory)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
 
 
 def empty(folder: Path) -> None:

@@ -139,8 +139,31 @@ class _People(Extension):
         md.treeprocessors.register(_OnlyPlainElements(md, self.place), "only-plain-elements", -10)
 
 
+MOST_WORK = 20_000_000
+"""What Python-Markdown may do for the brackets of one block: it looks for the end of each in all that follows."""
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
 def render(text: str, place: Place | None = None) -> Markup:
-    """Markdown as HTML that is safe to show. Without a place, relative links stay as they are."""
+    """Markdown as HTML that is safe to show. Without a place, relative links stay as they are.
+
+    What nobody writes (thousands of brackets in one block, lists a hundred deep) is shown as it was written: with it
+    Python-Markdown would take minutes, or fail.
+    """
+    if any(block.count("[") * len(block) > MOST_WORK for block in _BLANK_LINE.split(text)):
+        return _as_written(text)
+    try:
+        return _rendered(text, place)
+    except RecursionError:
+        return _as_written(text)
+
+
+def _as_written(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)
+
+
+def _rendered(text: str, place: Place | None) -> Markup:
     markdown = Markdown(
         extensions=["fenced_code", "sane_lists", "tables", _People(place)],
         # A column's alignment without an inline style, which a strict Content-Security-Policy would refuse.

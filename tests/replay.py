@@ -8,6 +8,7 @@ answers of arXiv's query interface than those beside this file.
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import re
@@ -29,7 +30,7 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for. `path` has no query; `headers` have lower-case names; `at` is the monotonic clock's."""
+    """What was asked for. `path` has no query; `headers` have lower-case names; `at` is the server's clock's."""
 
     path: str
     query: Mapping[str, str]
@@ -237,6 +238,38 @@ def late(seconds: float) -> Mischief:
     return send
 
 
+def compressed(body: Callable[[bytes], bytes] = lambda body: body, coding: str = "gzip") -> Mischief:
+    """The reply in gzip, as often as the coding says; `body` damages what is sent."""
+
+    def send(exchange: Exchange, reply: Reply) -> None:
+        packed = reply.body
+        for _ in range(coding.count("gzip")):
+            packed = gzip.compress(packed)
+        exchange.send(Reply(body(packed), reply.status, {**reply.headers, "content-encoding": coding}))
+
+    return send
+
+
+def redirects(location: str, status: int = 302) -> Mischief:
+    """The way to somewhere else."""
+    return refuses(status, {"location": location})
+
+
+def endless(size: int, kind: str = "application/json") -> Mischief:
+    """So many bytes, made while they are sent, beginning as an answer might."""
+
+    def send(exchange: Exchange, _reply: Reply) -> None:
+        exchange.wfile.write(
+            f"HTTP/1.1 200 Recorded\r\ncontent-type: {kind}\r\ncontent-length: {size}\r\n\r\n".encode()
+        )
+        part = b'[{"paper":{"title":"' + b"a" * 65_000
+        for _ in range(0, size, len(part)):
+            exchange.wfile.write(part)
+        exchange.drop()
+
+    return send
+
+
 class Exchange(BaseHTTPRequestHandler):
     """One connection of the server."""
 
@@ -252,7 +285,8 @@ class Exchange(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", "0")))
-        request = Request(address.path, dict(parse_qsl(address.query)), headers, time.monotonic(), body)
+        at = self.server.replay.clock()
+        request = Request(address.path, dict(parse_qsl(address.query)), headers, at, body)
         reply, mischief = self.server.replay.due(request)
         with suppress(OSError):  # whoever asked has gone
             if mischief:
@@ -309,13 +343,20 @@ class ReplayServer:
     """Serves routes on loopback while its `with` block lasts.
 
     `mischief` is made instead of the replies, one for each request in its order; None stands for a good reply, and so
-    does its end. `requests` lists what was asked for. The first of `routes` that answers wins; without one it is a 404.
+    does its end. `requests` lists what was asked for, at which time by `clock`. The first of `routes` that answers
+    wins; without one it is a 404.
     """
 
     def __init__(
-        self, *routes: Route, mischief: Iterable[Mischief | None] = (), port: int = 0, verbose: bool = False
+        self,
+        *routes: Route,
+        mischief: Iterable[Mischief | None] = (),
+        port: int = 0,
+        verbose: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.requests: list[Request] = []
+        self.clock = clock
         self.verbose = verbose
         self._routes = routes
         self._mischief: Iterator[Mischief | None] = iter(mischief)

@@ -15,13 +15,22 @@ from tests.browser import CHROMIUM_ARGUMENTS, chromium, driver
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
 WIDTH, HEIGHT = 1200, 750
+PAGES = {
+    "day": "",
+    "paper": "papers/2608.18565/",
+    "search": "search/?q=world+model",
+    "trending": "trending/",
+    "stats": "stats/",
+}
+"""What the README shows, by the pictures' names."""
 
 
 def take(browser: Browser, site: str, folder: Path) -> None:
     """One picture of each page that the README shows."""
     tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce")
-    tab.goto(site)
-    tab.screenshot(path=folder / "day.png")
+    for name, address in PAGES.items():
+        tab.goto(site + address, wait_until="networkidle")
+        tab.screenshot(path=folder / f"{name}.png")
 
 
 def main() -> None:

@@ -299,6 +299,59 @@ def test_a_conflict_is_a_failure(clone: Path) -> None:
     assert history(clone) == ["Theirs", "First"]
 
 
+@pytest.mark.parametrize(
+    ("left", "advice"),
+    [
+        ("index.lock", "rm .git/index.lock"),
+        ("rebase-merge", "git rebase --abort"),
+        ("rebase-apply", "git rebase --abort"),
+        ("MERGE_HEAD", "git merge --abort"),
+    ],
+)
+def test_what_a_killed_git_left_is_explained(clone: Path, left: str, advice: str) -> None:
+    """Nothing is added, committed or pushed; the message says what to do."""
+    (clone / "content" / "new.md").write_text("two\n")
+    (clone / ".git" / left).write_text("")
+    before = git(clone, "rev-parse", "HEAD")
+    run = make(clone, "push-content")
+    assert run.returncode != 0
+    assert advice in run.stderr
+    assert "then run this again." in run.stderr
+    assert git(clone, "rev-parse", "HEAD") == before
+    (clone / ".git" / left).unlink()
+    assert make(clone, "push-content").returncode == 0
+    assert history(clone)[1:] == ["First"]
+
+
+def test_without_a_branch_nothing_is_pushed(clone: Path) -> None:
+    """A checked-out commit has no branch to go to."""
+    git(clone, "checkout", "--quiet", "--detach")
+    (clone / "content" / "new.md").write_text("two\n")
+    run = make(clone, "push-content")
+    assert run.returncode != 0
+    assert "git switch main" in run.stderr
+    assert history(clone) == ["First"]
+
+
+def test_a_conflict_leaves_no_half_rebase(clone: Path) -> None:
+    """The commit and what else was changed are as before, and the message says how to go on; then it is pushed."""
+    other = clone.parent / "other"
+    git(clone.parent, "clone", "--quiet", "origin.git", "other")
+    (other / "content" / "day.md").write_text("theirs\n")
+    git(other, "commit", "--quiet", "--all", "--message=Theirs")
+    git(other, "push", "--quiet")
+    (clone / "content" / "day.md").write_text("ours\n")
+    (clone / "Makefile").write_text((clone / "Makefile").read_text() + "# changed\n")
+    run = make(clone, "push-content")
+    assert "Nothing was pushed" in run.stderr
+    assert git(clone, "status", "--porcelain") == "M Makefile"
+    assert git(clone, "log", "-1", "--format=%s").startswith("Scrape of ")
+    assert (clone / "content" / "day.md").read_text() == "ours\n"
+    git(clone, "pull", "--quiet", "--rebase", "--autostash", "--strategy-option=theirs", "origin", "main")
+    assert make(clone, "push-content").returncode == 0
+    assert history(clone)[1:] == ["Theirs", "First"]
+
+
 class Guarded(BaseHTTPRequestHandler):
     """A git host that lets nobody in and notes who asked."""
 

@@ -5,7 +5,10 @@
     console     what all commands share
     upstream    scrape, resolve, refresh
     library     import, check
-    site        build, serve
+    site        build, provenance, serve
+    fork        init, doctor, upgrade, migrate
+    newsletter  digest
+    workflows   gate, size, review, suggestion, github
 """
 
 from __future__ import annotations
@@ -16,9 +19,12 @@ import click
 
 from scraper import __version__, settings
 from scraper.cli.console import Commands
+from scraper.cli.fork import doctor, init, migrate_command, upgrade_command
 from scraper.cli.library import check, import_page
-from scraper.cli.site import build, serve
+from scraper.cli.newsletter import digest
+from scraper.cli.site import build, provenance, serve
 from scraper.cli.upstream import refresh_command, resolve, scrape
+from scraper.cli.workflows import gate_command, github, review, size, suggestion
 
 __all__ = ["main"]
 
@@ -40,5 +46,24 @@ def _nearest_root(here: Path) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / settings.PATH).is_file()), here)
 
 
-for command in (scrape, import_page, resolve, refresh_command, check, build, serve):
+for command in (
+    scrape,
+    import_page,
+    resolve,
+    refresh_command,
+    check,
+    build,
+    provenance,
+    serve,
+    digest,
+    init,
+    doctor,
+    upgrade_command,
+    migrate_command,
+    gate_command,
+    size,
+    review,
+    suggestion,
+    github,
+):
     main.add_command(command)

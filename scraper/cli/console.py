@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from scraper.errors import PaperstandError, Problem
+from scraper.lock import only_writer
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+WAIT = click.option("--wait", is_flag=True, help="Wait for a command that is writing already, rather than give up.")
 
 
 class Commands(click.Group):
@@ -58,6 +63,11 @@ def today() -> date:
 def cache_folder(root: Path) -> Path:
     """Where what can be made again is kept: beside the library, or where PAPERSTAND_CACHE says."""
     return Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
+
+
+def alone_in(folder: Path, command: str, *, wait: bool) -> AbstractContextManager[None]:
+    """During the block no other command writes to this folder; see `scraper.lock`."""
+    return only_writer(folder, f"paperstand {command}", wait=wait, say=partial(click.echo, err=True))
 
 
 def counted(number: int, noun: str) -> str:

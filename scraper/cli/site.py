@@ -1,4 +1,4 @@
-"""The commands that make and show the site: build and serve.
+"""The commands that make and show the site: build, provenance and serve.
 
 Each imports what only it needs: MkDocs takes a third of a second to load, which no other command should wait for.
 """
@@ -6,17 +6,22 @@ Each imports what only it needs: MkDocs takes a third of a second to load, which
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
+from multiprocessing import connection, parent_process
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 import click
 
 from scraper import settings
-from scraper.cli.console import cache_folder
+from scraper.cli.console import WAIT, alone_in, cache_folder
+from scraper.errors import PaperstandError
 from scraper.store import ContentStore
 
 
@@ -24,14 +29,16 @@ from scraper.store import ContentStore
 @click.option("--site-dir", type=click.Path(file_okay=False, path_type=Path), help="Where to; site/ unless told.")
 @click.option("--cold", is_flag=True, help="Make everything anew, as on a machine that never built the site.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes that make pages; as many as there are processors.")
+@WAIT
 @click.pass_obj
-def build(root: Path, site_dir: Path | None, *, cold: bool, jobs: int | None) -> None:
+def build(root: Path, site_dir: Path | None, *, cold: bool, jobs: int | None, wait: bool) -> None:
     """Build the site from the library: what has changed since the last build, and the rest stays."""
     from site_config import plugin  # noqa: PLC0415 - MkDocs takes a third of a second to load
 
     cache = None if cold else cache_folder(root)
     with _workers(root, jobs) as executor:
-        built = plugin.build(root, site_dir, means=plugin.Means(cache, executor))
+        means = plugin.Means(cache, executor, lock=partial(alone_in, command="build", wait=wait))
+        built = plugin.build(root, site_dir, means=means)
     click.echo(f"Built {built}")
 
 
@@ -47,8 +54,53 @@ def _workers(root: Path, jobs: int | None) -> Iterator[Executor | None]:
     if jobs == 1 or papers < MANY_FILES:
         yield None
         return
-    with ProcessPoolExecutor(jobs) as executor:
+    with ProcessPoolExecutor(jobs, initializer=_end_with_parent) as executor:
         yield executor
+
+
+def _end_with_parent() -> None:
+    """Let this worker end when the process that it works for is no more: it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+@click.command()
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Compare the built site with the build.json of a published one, rather than write one.",
+)
+@click.pass_obj
+def provenance(root: Path, against: Path | None) -> None:
+    """Say which commit the built site is made of, in site/build.json, or whether it is the one that is published."""
+    from site_config.provenance import FILE, manifest  # noqa: PLC0415 - only this command needs it
+
+    site = root / "site"
+    if not (site / "index.html").is_file():
+        raise PaperstandError(f"{site} holds no built site; run `make build`")
+    told = manifest(site, settings.load(root).repository, _commit(root))
+    if against is None:
+        (site / FILE).write_text(told.text, encoding="utf-8")
+        click.echo(f"digest={told.digest}")
+    elif against.read_text(encoding="utf-8") != told.text:
+        raise PaperstandError(f"{against} tells of another site; this one is\n{told.text}")
+    else:
+        click.echo(f"{site} is the site that {against} tells of.")
+
+
+def _commit(root: Path) -> str:
+    """The commit that is checked out, or nothing outside of git and where what is built was changed since."""
+    git = ["git", "-C", str(root)]
+    found = subprocess.run([*git, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)  # noqa: S603 - as `paperstand gate` asks git
+    changed = subprocess.run([*git, "status", "--porcelain"], check=False, capture_output=True, text=True)  # noqa: S603 - the same
+    return "" if found.returncode or changed.stdout.strip() else found.stdout.strip()
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 
 from scraper import settings
 from scraper.check import missing_papers
-from scraper.cli.console import DATE, counted, today
+from scraper.cli.console import DATE, WAIT, alone_in, cache_folder, counted, today
 from scraper.decide import DayPlan
 from scraper.errors import PaperstandError, Problem
 from scraper.http import Client
@@ -38,11 +39,6 @@ from scraper.sources.lookup import Lookup, open_lookup
 from scraper.store import ContentStore
 
 
-def cache_folder(root: Path) -> Path:
-    """What may be deleted at any time: beside the library, or where PAPERSTAND_CACHE says."""
-    return Path(os.environ.get("PAPERSTAND_CACHE") or root / ".cache")
-
-
 def open_client(root: Path, site: Settings) -> Client:
     """The one client of a run."""
     return Client(repository=site.repository, cache=cache_folder(root) / "http")
@@ -61,6 +57,7 @@ def open_client(root: Path, site: Settings) -> Client:
 @click.option(
     "--offline-ok", is_flag=True, help="Go on with the library, at exit status 0, where no source can be reached."
 )
+@WAIT
 @click.pass_obj
 def scrape(
     root: Path,
@@ -72,6 +69,7 @@ def scrape(
     harvest: bool,
     dry_run: bool,
     offline_ok: bool,
+    wait: bool,
 ) -> None:
     """Bring the library up to date: the last days (site.yml's `revisit_days`), or the days that are named."""
     site = settings.load(root)
@@ -81,8 +79,9 @@ def scrape(
     if harvest and (since is None or arxiv.NAME not in wanted or not site.categories):
         raise click.UsageError("--harvest needs --since, the source arxiv, and `categories` in site.yml")
     store = ContentStore(root)
-    store.check_format()
-    with open_client(root, site) as client:
+    alone = nullcontext() if dry_run else alone_in(store.content, "scrape", wait=wait)
+    with alone, open_client(root, site) as client:
+        store.check_format()
         lookup = open_lookup(client, os.environ)
         harvests: Sequence[Harvest] = ()
         if harvest:
@@ -233,13 +232,15 @@ def _print_plans(plans: Sequence[DayPlan]) -> None:
 
 
 @click.command(short_help="Find the identifiers of papers that have none.")
+@WAIT
 @click.pass_obj
-def resolve(root: Path) -> None:
+def resolve(root: Path, *, wait: bool) -> None:
     """Give papers that are filed under a slug their identifier: by exact title, in the library and at arXiv."""
     site = settings.load(root)
-    with open_client(root, site) as client:
+    store = ContentStore(root)
+    with alone_in(store.content, "resolve", wait=wait), open_client(root, site) as client:
         resolved = unresolved = problems = 0
-        outcomes = resolve_slugs(ContentStore(root), open_arxiv(client, os.environ).find_by_title, exclude=site.exclude)
+        outcomes = resolve_slugs(store, open_arxiv(client, os.environ).find_by_title, exclude=site.exclude)
         for outcome in outcomes:
             match outcome:
                 case Resolved(slug, identifier):
@@ -257,13 +258,14 @@ def resolve(root: Path) -> None:
 
 @click.command("refresh", short_help="Take a paper's title and abstract anew.")
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
+@WAIT
 @click.pass_obj
-def refresh_command(root: Path, names: tuple[str, ...]) -> None:
+def refresh_command(root: Path, names: tuple[str, ...], *, wait: bool) -> None:
     """Take a stored paper's title and abstract anew, from arXiv or, by its DOI, from Crossref. No scrape ever does."""
-    store = ContentStore(root)
-    store.check_format()
+    site, store = settings.load(root), ContentStore(root)
     failed = False
-    with open_client(root, settings.load(root)) as client:
+    with alone_in(store.content, "refresh", wait=wait), open_client(root, site) as client:
+        store.check_format()
         lookup = open_lookup(client, os.environ)
         for name in names:
             try:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from xml.etree import ElementTree as ET
 
 from scraper import identifiers
@@ -127,6 +128,7 @@ class Arxiv:
             if start >= MOST_FOUND:
                 raise FetchError(f"arXiv finds {total:,} papers for {query[:200]!r}, more than it gives")
             page = self._query(
+                least=total if start else 0,
                 search_query=query,
                 start=start,
                 max_results=PAGE_SIZE,
@@ -153,14 +155,14 @@ class Arxiv:
                 return next(iter(matching.values())) if len(matching) == 1 else None
         return None
 
-    def _query(self, **parameters: str | int) -> Feed:
+    def _query(self, *, least: int = 0, **parameters: str | int) -> Feed:
         # A malformed identifier answers 400, with an entry that says what is wrong with it.
         return self.client.get(
             f"{self.endpoint}/api/query",
             params=parameters,
             pace=PACE,
             accept=frozenset({200, 400}),
-            read=_read,
+            read=partial(_read, least),
         )
 
 
@@ -169,8 +171,11 @@ def open_arxiv(client: Client, environment: Mapping[str, str]) -> Arxiv:
     return Arxiv(client, endpoint(environment, "ARXIV_ENDPOINT", DEFAULT_ENDPOINT))
 
 
-def _read(answer: Answer) -> Feed:
+def _read(least: int, answer: Answer) -> Feed:
     feed = parse_feed(answer.body)
+    if feed.total < least:
+        # The pages behind the first now and then say that there is nothing: the day would end there.
+        raise ValueError(f"a page that counts {feed.total} papers, where the first counted {least}")
     if answer.status != 200:
         raise FetchError(f"{answer.url}: answered {answer.status} with a feed that gives no reason")
     return feed

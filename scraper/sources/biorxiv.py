@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from scraper import identifiers
@@ -88,11 +89,13 @@ class Biorxiv:
     def listing(self, day: date) -> Listing:
         """What was posted on this day. Raises FetchError."""
         entries: list[Any] = []
+        total = 0
         for _ in range(MAX_PAGES):
             url = f"{self.endpoint}/details/{self.name}/{day}/{day}/{len(entries)}"
-            page = self.client.get(url, pace=PACE, read=_read)
+            page = self.client.get(url, pace=PACE, read=partial(_read, total))
             entries += page.entries
-            if len(entries) >= page.total:
+            total = page.total
+            if len(entries) >= total:
                 return parse_entries(entries, self.name, day)
         raise FetchError(f"{self.endpoint}: {day} has more than {MAX_PAGES} pages; that cannot be right")
 
@@ -107,8 +110,12 @@ def open_medrxiv(client: Client, environment: Mapping[str, str], _site: Settings
     return Biorxiv(client, "medrxiv", endpoint(environment, "BIORXIV_ENDPOINT", DEFAULT_ENDPOINT))
 
 
-def _read(answer: Answer) -> Page:
-    return parse_page(answer.body)
+def _read(least: int, answer: Answer) -> Page:
+    page = parse_page(answer.body)
+    if page.total < least:
+        # Else a page that says that there is nothing would end the day.
+        raise ValueError(f"a page that counts {page.total} entries, where the one before counted {least}")
+    return page
 
 
 def _paper(entry: Mapping[str, Any], server: str) -> Paper:

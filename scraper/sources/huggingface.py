@@ -22,8 +22,9 @@ from typing import Any
 
 from scraper import identifiers
 from scraper.errors import FetchError, IdentifierError, Problem
-from scraper.http import Answer, Client
+from scraper.http import Answer, Client, Pace
 from scraper.records import (
+    MOST_COUNTED,
     Author,
     DayEntry,
     ListedPaper,
@@ -39,6 +40,8 @@ from scraper.sources.endpoints import endpoint, secret
 
 NAME = "huggingface"
 DEFAULT_ENDPOINT = "https://huggingface.co"
+PACE = Pace("huggingface.co", 0.62)
+"""Without an account 500 requests in five minutes (https://huggingface.co/docs/hub/rate-limits)."""
 PAGE_SIZE = 100
 """The most that the interface gives at once."""
 MAX_PAGES = 20
@@ -62,6 +65,9 @@ def read_entries(body: bytes) -> list[object]:
         raise ValueError(f"{what} where a JSON list was expected") from error
     if not isinstance(entries, list):
         raise ValueError(f"a JSON {_kind(entries)} where a list was expected")
+    if entries and not any(isinstance(entry, dict) for entry in entries):
+        # Not to be taken for the last page of a day, or for one without papers.
+        raise ValueError(f"a list of {_kind(entries[0])}s where entries were expected")
     return entries
 
 
@@ -109,7 +115,7 @@ class HuggingFace:
         for _ in range(MAX_PAGES):
             if url is None:
                 return
-            page, url = self.client.get(url, headers=headers, read=_page)
+            page, url = self.client.get(url, headers=headers, pace=PACE, read=_page)
             # A service that does not know pages gives the first one again and again.
             if page in ([], before):
                 return
@@ -228,7 +234,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED else None
 
 
 def _utc_day(value: object) -> date | None:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from scraper.records import MOST_COUNTED
+
 
 def read_object(body: bytes) -> Mapping[str, Any]:
     """The object that a body holds. Raises ValueError for anything else."""
@@ -44,4 +46,4 @@ def as_count(value: object) -> int | None:
     """The value if it is a whole number from 0 up, or the digits of one."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED else None

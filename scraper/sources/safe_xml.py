@@ -20,7 +20,7 @@ def parse_xml(body: bytes, root_tag: str, expected: str) -> ET.Element:
     try:
         parser.feed(body)
         root = parser.close()
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError) as error:  # LookupError: in an encoding that nobody knows
         raise ValueError(f"{len(body)} bytes that are not XML ({error})") from error
     if not isinstance(root, ET.Element):
         raise ValueError("an XML document without elements")

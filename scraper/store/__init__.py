@@ -26,7 +26,7 @@ import msgspec
 
 from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, Problem, StoreFormatError
-from scraper.records import CuratedList, Day, Paper
+from scraper.records import CuratedList, Day, ListEntry, Paper, oversized
 from scraper.store import documents, edits, snapshots
 from scraper.store.files import write_atomically
 from scraper.store.snapshots import Seen
@@ -152,22 +152,32 @@ class ContentStore:
         return (self.content / folder / name for name, _ in snapshots.files_below(self.content / folder))
 
     def check_format(self) -> None:
-        """Raises StoreFormatError when a newer Paperstand wrote the library."""
+        """Raises StoreFormatError when another Paperstand wrote the library: a newer one, or an older one."""
+        number, path = self.format(), self.relative(self.content / "store.yml")
+        if number > FORMAT:
+            raise StoreFormatError(
+                f"{path} says format {number}; this Paperstand understands up to {FORMAT}: upgrade it"
+            )
+        if number < FORMAT:
+            raise StoreFormatError(
+                f"{path} says format {number}; this Paperstand writes {FORMAT}:"
+                " run `.venv/bin/paperstand migrate` to bring the library up to it"
+            )
+
+    def format(self) -> int:
+        """The format that the library says it has; this one's where nothing says. Raises ContentError."""
         path = self.content / "store.yml"
         text = self.text(path)
         if text is None:
-            return
+            return FORMAT
         try:
             declared = plain_yaml.load(text)
         except plain_yaml.PlainYamlError as error:
             raise ContentError([Problem(self.relative(path), error.line, error.message)]) from None
         number = declared.get("format") if isinstance(declared, dict) else None
-        if not isinstance(number, int) or number < 1:
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise ContentError([Problem(self.relative(path), 1, f"expected `format: {FORMAT}`")])
-        if number > FORMAT:
-            raise StoreFormatError(
-                f"{self.relative(path)} says format {number}; this Paperstand understands up to {FORMAT}: upgrade it"
-            )
+        return number
 
     def _load(self, folder: str, problems: list[Problem], cache: Path | None, executor: Executor | None) -> list[Any]:
         """The records of a folder's files, in the files' order."""
@@ -223,6 +233,8 @@ class ContentStore:
         With `moved_from`, the file of that identifier is taken over, with all that people wrote in it; it stays where
         it is until `remove_paper`. Raises ContentError, and then every file is as it was.
         """
+        if fault := oversized(paper):
+            raise ContentError([Problem(self.relative(self.paper_path(paper.id)), 0, fault)])
         return self._write(self.paper_path(moved_from or paper.id), self.paper_path(paper.id), paper, _PAPERS)
 
     def write_day(self, day: Day) -> bool:
@@ -241,6 +253,14 @@ class ContentStore:
         """A list into the library. Raises ContentError as `refuse_taken_list` does."""
         self.refuse_taken_list(curated)
         return self._save(self.list_path(curated.slug), documents.render_list(curated))
+
+    def add_to_list(self, curated: CuratedList, entry: ListEntry) -> bool:
+        """One paper more at the end of a list that is there. Raises ContentError, and then the file is as it was."""
+        path = self.list_path(curated.slug)
+        try:
+            return self._save(path, edits.with_entry_added(self.text(path) or "", curated, entry))
+        except edits.EditError as error:
+            raise ContentError([Problem(self.relative(path), 0, str(error))]) from None
 
     def rename_in(self, path: Path, old: str, new: str) -> bool:
         """Let a day's or list's file name the paper `old` by its identifier `new`. Raises ContentError."""

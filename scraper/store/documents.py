@@ -4,9 +4,9 @@
 the one canonical text of a record: for every file that Paperstand wrote, `render(parse(text)) == text`, and for every
 record `parse(render(record)) == record`. A file that people have edited is never rendered anew; see `edits`.
 
-Each kind's keys stand in one table (`_PAPER`, `_DAY`, `_LIST`, …): how a value is read, how it is written, what is
-expected. A known key that a person left empty (`organization: null`) is kept in the record's `extra`: it says "none",
-so that no scrape fills it in.
+Each kind's keys stand in one table (`_PAPER`, `_DAY`, `_LIST`, …): what a value may be, what it is for, how it is
+written. The tables read the files, and `SCHEMAS` say the same to an editor. A known key that a person left empty
+(`organization: null`) is kept in the record's `extra`: it says "none", so that no scrape fills it in.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import Flow, FlowMap, PlainYamlError
 from scraper.records import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_COUNTED,
     Author,
     CuratedList,
     Day,
@@ -32,22 +35,12 @@ from scraper.records import (
     clean_line,
     clean_text,
     clean_url,
+    printable,
 )
+from scraper.shapes import ADDRESS_PATTERN, Shape, UnexpectedError, Way, described, list_of, or_nothing
 
-Keys = tuple[str | int, ...]
+Keys = Way
 """Where a value stands in a front matter: keys of maps and positions in lists, outermost first."""
-
-
-class _UnexpectedError(Exception):
-    """Values that are not what their keys take: (expected, the keys that lead there from the value that was read)."""
-
-    def __init__(self, expected: str = "", keys: Keys = (), *, found: Sequence[tuple[str, Keys]] = ()) -> None:
-        self.found = tuple(found) or ((expected, keys),)
-        super().__init__(self.found)
-
-    def below(self, key: str | int) -> list[tuple[str, Keys]]:
-        """The same, seen from one level further up."""
-        return [(expected, (key, *keys)) for expected, keys in self.found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +70,7 @@ def split(text: str, path: str = "") -> Document:
     return Document(text[opening.end() : closing.start()], opening.end(), text[closing.end() :])
 
 
-# What a value may be. Each function gives the record's value or raises _UnexpectedError.
+# What a value may be. Each function gives the record's value or raises UnexpectedError.
 
 
 def _text(value: Any) -> str:
@@ -85,22 +78,26 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, (str, int, date)):
-        raise _UnexpectedError("text")
+        raise UnexpectedError("text")
     line = clean_line(str(value))
     if not line:
-        raise _UnexpectedError("text that is not empty")
+        raise UnexpectedError("text that is not empty")
+    if len(line) > LONGEST_LINE:
+        raise UnexpectedError(f"text of at most {LONGEST_LINE:,} characters")
     return line
 
 
 def _number(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise _UnexpectedError("a whole number from 0 up")
+        raise UnexpectedError("a whole number from 0 up")
+    if value > MOST_COUNTED:
+        raise UnexpectedError(f"a whole number up to {MOST_COUNTED:,}")
     return value
 
 
 def _date(value: Any) -> date:
     if not isinstance(value, date):
-        raise _UnexpectedError("a date such as 2025-11-13")
+        raise UnexpectedError("a date such as 2025-11-13")
     return value
 
 
@@ -112,11 +109,11 @@ def _identifier(value: Any) -> str:
         try:
             canonical = identifiers.parse_reference(text).identifier
         except IdentifierError:
-            raise _UnexpectedError(
+            raise UnexpectedError(
                 f"an identifier such as '2511.08567', 'cs/0112017', a DOI or a slug, not {text!r}"
             ) from None
     if canonical != text:
-        raise _UnexpectedError(f"the identifier {canonical!r} rather than {text!r}")
+        raise UnexpectedError(f"the identifier {canonical!r} rather than {text!r}")
     return canonical
 
 
@@ -124,7 +121,7 @@ def _url(value: Any) -> str:
     """An address; null says that there is none, and stands as an empty text."""
     url = "" if value is None else clean_url(_text(value))
     if url is None:
-        raise _UnexpectedError("an address that starts with https:// or http://")
+        raise UnexpectedError("an address that starts with https:// or http://")
     return url
 
 
@@ -132,44 +129,40 @@ def _empty_reason(value: Any) -> EmptyReason:
     try:
         return EmptyReason(value)
     except ValueError:
-        raise _UnexpectedError("one of " + ", ".join(EmptyReason)) from None
+        raise UnexpectedError("one of " + ", ".join(EmptyReason)) from None
 
 
-def _many(one: Callable[[Any], Any], *, alone: bool = False) -> Callable[[Any], tuple[Any, ...]]:
-    """A list of such values; with `alone`, a single value may stand for a list of one."""
-
-    def read(value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            if not alone:
-                raise _UnexpectedError("a list")
-            value = [value]
-        values, found = [], []
-        for position, element in enumerate(value):
-            try:
-                values.append(one(element))
-            except _UnexpectedError as error:
-                found += error.below(position)
-        if found:
-            raise _UnexpectedError(found=found)
-        return tuple(values)
-
-    return read
-
-
-def _author(value: Any) -> Author:
-    return Author(_text(value))
+_TEXT = Shape(_text, {"type": ["string", "number", "boolean"], "minLength": 1})
+_TEXTS = list_of(_TEXT)
+_NUMBER = Shape(_number, {"type": "integer", "minimum": 0})
+_DATE = Shape(_date, {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+_IDENTIFIER = Shape(_identifier, {**_TEXT.schema, "pattern": r"^\s*\S+\s*$"})
+_AUTHOR = Shape(lambda value: Author(_text(value)), _TEXT.schema)
+_ADDRESS = Shape(_url, {"type": ["string", "null"], "pattern": ADDRESS_PATTERN})
+_EMPTY_REASON = Shape(_empty_reason, {"enum": list(EmptyReason)})
 
 
 def _links(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict):
-        raise _UnexpectedError("a map of names to addresses")
+        raise UnexpectedError("a map of names to addresses")
     links = {}
     for name, address in value.items():
         try:
             links[_text(name)] = _url(address)
-        except _UnexpectedError as error:
-            raise _UnexpectedError(found=error.below(name)) from None
+        except UnexpectedError as error:
+            raise UnexpectedError(found=error.below(name)) from None
     return links
+
+
+_LINKS = Shape(_links, {"type": "object", "additionalProperties": _ADDRESS.schema})
+
+
+def _one_or_more(one: Shape) -> Shape:
+    """A list of such values, for which a single one may stand alone."""
+    more = list_of(one)
+    return Shape(
+        lambda value: more.read(value if isinstance(value, list) else [value]), {"anyOf": [one.schema, more.schema]}
+    )
 
 
 # How a record's values are written.
@@ -189,85 +182,137 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One key of a map. `name` is the record's attribute."""
+    """One key of a map. `name` is the record's attribute, `about` says in a line what it is for."""
 
     name: str
-    read: Callable[[Any], Any]
+    shape: Shape
+    about: str
     write: Callable[[Any], Any] = _same
     required: bool = False
 
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """What the key takes. One that need not be there may as well be empty."""
+        return described(self.shape.schema if self.required else or_nothing(self.shape.schema), self.about)
 
-_VERSION = (_Field("number", _number, required=True), _Field("submitted", _date))
+    def is_none(self, value: Any) -> bool:
+        """Whether this value says that there are none: an empty list or map where one belongs and need not be."""
+        if value not in ([], {}) or self.required:
+            return False
+        kinds = (self.shape.schema, *self.shape.schema.get("anyOf", ()))
+        return ("array" if value == [] else "object") in [kind.get("type") for kind in kinds]
+
+
+def _map_of(fields: Sequence[_Field], others: Mapping[str, Any] | bool) -> Mapping[str, Any]:
+    """The schema of a map with these keys, and with `others` for all other keys."""
+    return {
+        "type": "object",
+        "properties": {field.name: field.schema for field in fields},
+        "required": [field.name for field in fields if field.required],
+        "additionalProperties": others,
+    }
+
+
+def _entry(record: type, fields: tuple[_Field, ...]) -> Shape:
+    """An entry of a list of papers: a map, or the bare identifier."""
+    return Shape(
+        lambda value: _read_map(record, fields, value if isinstance(value, dict) else {"id": value}),
+        {"anyOf": [_IDENTIFIER.schema, _map_of(fields, {"not": {"type": "null"}})]},
+    )
+
+
+_VERSION = (
+    _Field("number", _NUMBER, "1 for the first version.", required=True),
+    _Field("submitted", _DATE, "The day on which the version was submitted."),
+)
 _PAPER = (
-    _Field("id", _identifier, required=True),
-    _Field("title", _text, required=True),
-    _Field("authors", _many(_author), lambda authors: Flow(author.name for author in authors)),
-    _Field("author_count", _number),
-    _Field("submitted", _date),
-    _Field("organization", _text),
-    _Field("categories", _many(_text), _flow),
-    _Field("keywords", _many(_text), _flow),
-    _Field("links", _links, lambda links: FlowMap({name: address or None for name, address in links.items()})),
-    _Field("source", _text),
-    _Field("featured", _many(_date, alone=True), _one_or_flow),
+    _Field("id", _IDENTIFIER, "The arXiv identifier, in quotes, a DOI, or a name of its own.", required=True),
+    _Field("title", _TEXT, "One line of text.", required=True),
+    _Field(
+        "authors",
+        list_of(_AUTHOR),
+        "Names, as the paper writes them.",
+        lambda authors: Flow(author.name for author in authors),
+    ),
+    _Field("author_count", _NUMBER, "How many authors there are, where their names are not known."),
+    _Field("submitted", _DATE, "The day of the first version."),
+    _Field("organization", _TEXT, "The authors' organisation; null says that there is none."),
+    _Field("categories", _TEXTS, "arXiv's categories, the primary one first.", _flow),
+    _Field("keywords", _TEXTS, "What the paper is about.", _flow),
+    _Field(
+        "links",
+        _LINKS,
+        "Addresses by what they lead to: code, project.",
+        lambda links: FlowMap({name: address or None for name, address in links.items()}),
+    ),
+    _Field("source", _TEXT, "The source that first named the paper."),
+    _Field("featured", _one_or_more(_DATE), "The days that listed the paper; leave it as it is.", _one_or_flow),
     _Field(
         "versions",
-        _many(lambda value: _read_map(Version, _VERSION, value)),
+        list_of(Shape(lambda value: _read_map(Version, _VERSION, value), _map_of(_VERSION, others=False))),
+        "The versions of the paper, as arXiv counts them.",
         lambda versions: Flow(_written(version, _VERSION) for version in versions),
     ),
-    _Field("withdrawn", _date),
-    _Field("aliases", _many(_identifier), _flow),
+    _Field("withdrawn", _DATE, "The day on which the paper was found withdrawn."),
+    _Field("aliases", list_of(_IDENTIFIER), "Identifiers under which the paper was filed before.", _flow),
 )
 _DAY_ENTRY = (
-    _Field("id", _identifier, required=True),
-    _Field("upvotes", _number),
-    _Field("comments", _number),
-    _Field("stars", _number),
-    _Field("why", _text),
-    _Field("score", _number),
-    _Field("citations", _number),
+    _Field("id", _IDENTIFIER, "The paper's identifier, in quotes.", required=True),
+    _Field("upvotes", _NUMBER, "Upvotes at the source, at the last look."),
+    _Field("comments", _NUMBER, "Comments at the source, at the last look."),
+    _Field("stars", _NUMBER, "Stars of the code's repository, at the last look."),
+    _Field("why", _TEXT, "The source or rule that listed the paper."),
+    _Field("score", _NUMBER, "What that rule gave it."),
+    _Field("citations", _NUMBER, "How often the paper had been cited, at the last look."),
 )
-_LIST_ENTRY = (_Field("id", _identifier, required=True), _Field("note", _text), _Field("comments", _number))
-
-
-def _entry(record: type, fields: tuple[_Field, ...]) -> Callable[[Any], Any]:
-    """An entry of a list of papers: a map, or the bare identifier."""
-    return lambda value: _read_map(record, fields, value if isinstance(value, dict) else {"id": value})
-
-
+_LIST_ENTRY = (
+    _Field("id", _IDENTIFIER, "The paper's identifier, in quotes.", required=True),
+    _Field("note", _TEXT, "Why the paper is here, in a line of plain text."),
+    _Field("comments", _NUMBER, "How many comments the page showed that the list was imported from."),
+)
 _DAY = (
-    _Field("title", _text, required=True),
-    _Field("date", _date, required=True),
-    _Field("empty", _empty_reason, str),
+    _Field("title", _TEXT, "The day in words: 13 November 2025.", required=True),
+    _Field("date", _DATE, "The day, as in the file's name.", required=True),
+    _Field("empty", _EMPTY_REASON, "Why the day has no papers; only where it has none.", str),
     _Field(
-        "papers", _many(_entry(DayEntry, _DAY_ENTRY)), lambda entries: [day_entry_value(entry) for entry in entries]
+        "papers",
+        list_of(_entry(DayEntry, _DAY_ENTRY)),
+        "The day's papers, in the order in which they are shown.",
+        lambda entries: [day_entry_value(entry) for entry in entries],
     ),
 )
 _LIST = (
-    _Field("title", _text, required=True),
-    _Field("description", _text),
-    _Field("curator", _text),
+    _Field("title", _TEXT, "What the list is called.", required=True),
+    _Field("description", _TEXT, "One line on what it is about."),
+    _Field("curator", _TEXT, "Who keeps the list."),
     _Field(
         "papers",
-        _many(_entry(ListEntry, _LIST_ENTRY)),
+        list_of(_entry(ListEntry, _LIST_ENTRY)),
+        "The papers, by identifiers in quotes, in the order in which they are shown.",
         lambda entries: [list_entry_value(entry) for entry in entries],
         required=True,
     ),
 )
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "paper": _map_of(_PAPER, others=True),
+    "day": _map_of(_DAY, others=True),
+    "list": _map_of(_LIST, others=True),
+}
+"""What each kind's front matter takes, as JSON Schema. What they refuse is refused by the readers, which know more."""
 
 
 def _read_map(record: type, fields: tuple[_Field, ...], value: Any) -> Any:
     if not isinstance(value, dict):
-        raise _UnexpectedError("a map of keys to values")
+        raise UnexpectedError("a map of keys to values")
     values, extra = _read_fields(fields, value)
     for key, given in extra.items():
         if given is None:  # {id: …, note: Good, read it}: the comma ends the note
-            raise _UnexpectedError(f"a value for {key!r}, or quotes around a text that holds a comma", (key,))
+            expected = f"a value for {key!r}, or quotes around a text that holds a comma"
+            raise UnexpectedError(found=[((key,), expected)])
     if extra:
         if "extra" not in getattr(record, "__dataclass_fields__", ()):
-            raise _UnexpectedError(
-                "no other keys than " + ", ".join(field.name for field in fields), (next(iter(extra)),)
-            )
+            expected = "no other keys than " + ", ".join(field.name for field in fields)
+            raise UnexpectedError(found=[((next(iter(extra)),), expected)])
         values["extra"] = extra
     return record(**values)
 
@@ -276,22 +321,22 @@ def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[
     """The known keys' values, and all other keys; a paper's known key that is empty counts among the others."""
     extra = dict(value)
     values: dict[str, Any] = {}
-    found: list[tuple[str, Keys]] = []
+    found: list[tuple[Keys, str]] = []
     for field in fields:
         given = extra.get(field.name)
-        if given is None or (given in ([], {}) and not field.required):
+        if given is None or field.is_none(given):
             if field.required:
-                found.append((f"a value for {field.name!r}", (field.name,) if field.name in extra else ()))
+                found.append(((field.name,) if field.name in extra else (), f"a value for {field.name!r}"))
             if fields is not _PAPER:
                 extra.pop(field.name, None)
             continue
         try:
-            values[field.name] = field.read(given)
-        except _UnexpectedError as error:
+            values[field.name] = field.shape.read(given)
+        except UnexpectedError as error:
             found += error.below(field.name)
         del extra[field.name]
     if found:
-        raise _UnexpectedError(found=found)
+        raise UnexpectedError(found=found)
     return values, extra
 
 
@@ -339,10 +384,10 @@ def _parse_front(text: str, path: str, fields: tuple[_Field, ...]) -> tuple[dict
         raise ContentError([Problem(path, first_line, "expected a front matter of `key: value` lines")])
     try:
         values, extra = _read_fields(fields, value)
-    except _UnexpectedError as error:
+    except UnexpectedError as error:
         root = plain_yaml.compose(document.front)
         problems = [
-            Problem(path, first_line + _line_below(root, keys), _told(expected, keys)) for expected, keys in error.found
+            Problem(path, first_line + _line_below(root, keys), _told(expected, keys)) for keys, expected in error.found
         ]
         raise ContentError(problems) from None
     return {**values, "extra": extra}, document.body
@@ -403,23 +448,29 @@ def _spoken(keys: Keys) -> str:
 def parse_paper(text: str, path: str = "") -> Paper:
     """A paper's record. Raises ContentError."""
     values, body = _parse_front(text, path, _PAPER)
-    return Paper(**values, abstract=clean_text(body))
+    return Paper(**values, abstract=clean_text(_of_a_size(body, path)))
 
 
 def parse_day(text: str, path: str = "") -> Day:
     """A day's record. Raises ContentError."""
     values, body = _parse_front(text, path, _DAY)
-    return Day(**values, note=_prose(body))
+    return Day(**values, note=_prose(_of_a_size(body, path)))
 
 
 def parse_list(text: str, slug: str, path: str = "") -> CuratedList:
     """A curated list's record. Raises ContentError."""
     values, body = _parse_front(text, path, _LIST)
-    return CuratedList(slug=slug, **values, prose=_prose(body))
+    return CuratedList(slug=slug, **values, prose=_prose(_of_a_size(body, path)))
+
+
+def _of_a_size(body: str, path: str) -> str:
+    if len(body) > LONGEST_TEXT:
+        raise ContentError([Problem(path, 1, f"expected at most {LONGEST_TEXT:,} characters below the front matter")])
+    return body
 
 
 def _prose(body: str) -> str:
-    return body.replace("\r\n", "\n").strip("\n")
+    return printable(body).strip("\n")
 
 
 # Record -> text.

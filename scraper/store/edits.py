@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scraper import plain_yaml
 from scraper.errors import ContentError, PaperstandError
 from scraper.plain_yaml import MappingNode, Node, PlainYamlError, ScalarNode, SequenceNode
-from scraper.records import Day, DayEntry, Paper
+from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
 from scraper.store import documents
 
 
@@ -222,6 +222,13 @@ def _grown_splices(front: _FrontMatter, key: str, old: Any, new: Any) -> list[_S
     if isinstance(node, SequenceNode) and isinstance(new, list) and new[: len(as_list)] == as_list:
         return [front.added_elements(key, [plain_yaml.scalar(value) for value in new[len(as_list) :]])]
     return None
+
+
+def with_entry_added(text: str, before: CuratedList, entry: ListEntry) -> str:
+    """A list's file with one entry more at its end. Raises EditError."""
+    splice = _FrontMatter(text).added_elements("papers", [plain_yaml.scalar(documents.list_entry_value(entry))])
+    after = replace(before, papers=(*before.papers, entry))
+    return _verified(text, _spliced(text, [splice]), after, lambda edited: documents.parse_list(edited, before.slug))
 
 
 def with_identifier_replaced(text: str, old: str, new: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -10,7 +11,8 @@ def write_atomically(path: Path, text: str) -> bool:
     """Give the file this text, as UTF-8. False when it had it already, and nothing was written.
 
     The text goes to a hidden file beside it, reaches the disk, and takes the file's name in one step. A process that
-    dies before leaves the hidden file, which the next write of the same file replaces.
+    dies before leaves the hidden file, which the next write of the same file replaces. Raises OSError, and then the
+    file is as it was and the hidden one gone.
     """
     encoded = text.encode()
     try:
@@ -19,11 +21,16 @@ def write_atomically(path: Path, text: str) -> bool:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.tmp")
-    with draft.open("wb") as file:
-        file.write(encoded)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(encoded)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)  # on a full disk it would keep what room there is
+        raise
     _sync_folder(path.parent)
     return True
 

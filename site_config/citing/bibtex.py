@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from scraper import identifiers
 from scraper.records import Paper
 from site_config.citing import facts, tex
 from site_config.citing.names import Name, split
 
 
 def entry(paper: Paper) -> str:
-    """A paper's entry, ending in a line's end. It holds no abstract."""
+    """A paper's entry, ending in a line's end.
+
+    It holds no abstract, and no address: `eprint` and `doi` say it, and each paper has this text on three pages.
+    """
     fields = [f"title = {{{tex.title(paper.title)}}}"]
     if paper.authors:
         fields.append(f"author = {{{' and '.join(_name(split(author.name)) for author in paper.authors)}}}")
@@ -23,9 +25,6 @@ def entry(paper: Paper) -> str:
             fields.append(f"primaryclass = {{{tex.escaped(paper.categories[0])}}}")
     if doi:
         fields.append(f"doi = {{{doi}}}")
-    address = identifiers.upstream_url(paper.id)
-    if address:
-        fields.append(f"url = {{{address}}}")
     if paper.withdrawn:
         fields.append("note = {Withdrawn}")
     lines = ",\n  ".join((f"@misc{{{facts.key(paper)}", *fields))

@@ -35,7 +35,7 @@ def fields(paper: Paper) -> dict[str, Any]:
     if date:
         found["issued"] = {"date-parts": [list(date)]}
     if arxiv:
-        found |= {"publisher": "arXiv", "number": f"arXiv:{arxiv}"}
+        found["number"] = f"arXiv:{arxiv}"
     if doi:
         found["DOI"] = doi
     if address:

@@ -22,9 +22,11 @@ _PLANNED_BYTES = 4_000_000
 """Of a file, by the estimate below."""
 
 
-def bibliography(papers: Sequence[Paper]) -> str:
-    """A file of BibTeX."""
-    return "\n".join(map(bibtex.entry, papers))
+def bibliography(papers: Sequence[Paper], more: str = "") -> str:
+    """A file of BibTeX. `more` names the one that goes on where this one ends."""
+    entries = "\n".join(map(bibtex.entry, papers))
+    # Between entries BibTeX reads nothing, so that a person can.
+    return f"Continued in {more}\n\n{entries}\nContinued in {more}\n" if more else entries
 
 
 def references(papers: Sequence[Paper]) -> str:
@@ -37,10 +39,26 @@ def objects(papers: Sequence[Paper]) -> str:
     return "[" + ",".join(f"\n{csl.entry(paper)}" for paper in papers) + "\n]\n"
 
 
-_MAKERS: Mapping[str, Callable[[Sequence[Paper]], str]] = MappingProxyType(
-    {"papers.bib": bibliography, "papers.ris": references, "papers.csl.json": objects}
+_Part = tuple[Sequence[Paper], str]
+"""The papers of one file, and the name of the one that goes on where it ends."""
+
+
+def _bibliography(part: _Part) -> str:
+    return bibliography(*part)
+
+
+def _references(part: _Part) -> str:
+    return references(part[0])
+
+
+def _objects(part: _Part) -> str:
+    return objects(part[0])
+
+
+_MAKERS: Mapping[str, Callable[[_Part], str]] = MappingProxyType(
+    {"papers.bib": _bibliography, "papers.ris": _references, "papers.csl.json": _objects}
 )
-"""What writes each file, by its name."""
+"""What writes each file, by its name. RIS and CSL-JSON have no place for a word to people."""
 
 
 def outputs(edition: Edition) -> Iterator[Draft]:
@@ -50,14 +68,17 @@ def outputs(edition: Edition) -> Iterator[Draft]:
         names = [other.file for other in FORMATS.get(kind, ()) if other.file in _MAKERS]
         if not names:
             continue
-        papers = []
-        for identifier in identifiers:
-            paper = edition.catalog.papers.get(identifier)
-            if paper is not None:
-                papers.append(slim.setdefault(identifier, cited(paper)) if identifier not in slim else slim[identifier])
-        for number, part in enumerate(parts(papers), start=1):
+        papers = [
+            edition.catalog.papers[identifier] for identifier in identifiers if identifier in edition.catalog.papers
+        ]
+        for paper in papers:
+            if paper.id not in slim:
+                slim[paper.id] = cited(paper)
+        every = list(parts([slim[paper.id] for paper in papers]))
+        for number, part in enumerate(every, start=1):
             for name in names:
-                yield Draft(path + part_name(name, number), part, _MAKERS[name])
+                more = part_name(name, number + 1) if number < len(every) else ""
+                yield Draft(path + part_name(name, number), (part, more), _MAKERS[name])
 
 
 def _collections(edition: Edition) -> Iterator[tuple[Kind, str, Iterable[str]]]:

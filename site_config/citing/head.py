@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scraper import identifiers
 from scraper.records import Paper
@@ -18,9 +18,10 @@ from site_config import typeset
 from site_config.citing import facts
 
 MOST_AUTHORS = 50
-"""Names in the head of a page."""
+"""Names in Highwire's tags."""
+MOST_AUTHORS_AS_DATA = 10
+"""Names in the JSON-LD: search engines show a few, and Highwire's tags beside it have the others."""
 
-_META = Markup('<meta name=citation_{} content="{}">')
 _DATA = Markup("<script type=application/ld+json>{}</script>")
 # What would end the element, or a line of JavaScript, is written as JSON's escapes.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -38,7 +39,9 @@ def head(paper: Paper, settings: Settings) -> Markup:
         tags.append(("pdf_url", f"https://arxiv.org/pdf/{arxiv}"))
     if doi:
         tags.append(("doi", doi))
-    return Markup("").join(_META.format(*tag) for tag in tags) + _linked_data(paper, settings, title, names, date)
+    # Joined by hand: Markup's own formatting took a third of a page's time.
+    metadata = "".join(f'<meta name=citation_{name} content="{escape(value)}">' for name, value in tags)
+    return Markup(metadata) + _linked_data(paper, settings, title, names, date)  # noqa: S704 - escaped one by one
 
 
 def _linked_data(paper: Paper, settings: Settings, title: str, names: list[str], date: tuple[int, ...]) -> Markup:
@@ -47,7 +50,7 @@ def _linked_data(paper: Paper, settings: Settings, title: str, names: list[str],
         "@type": "ScholarlyArticle",
         "name": title,
         # Text will do where a person is expected (https://schema.org/docs/gs.html#schemaorg_expected).
-        "author": names,
+        "author": names[:MOST_AUTHORS_AS_DATA],
         "datePublished": "-".join(f"{part:02}" for part in date),
         "sameAs": identifiers.upstream_url(paper.id),
         "url": settings.url + identifiers.page_path(paper.id),

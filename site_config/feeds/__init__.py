@@ -11,6 +11,6 @@ Each is there as JSON Feed, too, beside it. Which kind of page has which is in `
 links to them.
 """
 
-from site_config.feeds.published import Feed, feeds, outputs
+from site_config.feeds.published import OPML, Feed, feeds, outputs
 
-__all__ = ["Feed", "feeds", "outputs"]
+__all__ = ["OPML", "Feed", "feeds", "outputs"]

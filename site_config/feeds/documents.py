@@ -82,7 +82,8 @@ def divided(
         yield Document(current, _enriched(shown, division, enrich), current)
         return
     *archived, (_, open_part) = [(f"{current}/{name}", part) for name, part in _parts(stream, division)]
-    shown = latest(max(open_part, _newest(stream, division), key=len))[::-1]
+    newest = _newest(stream, division)
+    shown = latest(newest if len(newest) > len(open_part) else open_part)[::-1]
     names = [name for name, _ in archived]
     yield Document(current, _enriched(shown, division, enrich), current, previous=names[-1] if names else None)
     around = zip([None, *names], archived, [*names[1:], None], strict=False)

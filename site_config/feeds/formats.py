@@ -22,6 +22,8 @@ from site_config.feeds.entries import SUMMARY_LENGTH, UNKNOWN, Entry, counted_pa
 from site_config.pages.cards import LONGEST_LINE
 from site_config.pages.site import described, render, root_from, timestamp
 
+ATOM, JSON = "atom", "json"
+"""How the files of the two formats end."""
 _YEAR = 2026
 """RFC 4151 wants a date on which the host was the site's own. It is part of every identifier, so it never changes."""
 
@@ -79,6 +81,7 @@ def atom(made_of: tuple[Channel, Document]) -> str:
         updated=document.updated or UNKNOWN,
         entries=[_written(channel, entry) for entry in document.entries],
         address=channel.address,
+        ending=ATOM,
         root=root_from(document.name),
     )
 
@@ -91,8 +94,8 @@ def json_feed(made_of: tuple[Channel, Document]) -> str:
         "title": channel.title,
         "description": channel.about,
         "home_page_url": channel.page,
-        "feed_url": f"{channel.address}{document.name}.json",
-        "next_url": f"{channel.address}{document.previous}.json" if document.previous else None,
+        "feed_url": f"{channel.address}{document.name}.{JSON}",
+        "next_url": f"{channel.address}{document.previous}.{JSON}" if document.previous else None,
         "authors": [{"name": channel.site}],
         "items": [_item(_written(channel, entry)) for entry in document.entries],
     }

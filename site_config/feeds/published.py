@@ -49,12 +49,12 @@ class Feed:
     @property
     def atom(self) -> str:
         """Where it is as Atom."""
-        return f"{self.name}.atom"
+        return f"{self.name}.{formats.ATOM}"
 
     @property
     def json(self) -> str:
         """Where it is as JSON Feed."""
-        return f"{self.name}.json"
+        return f"{self.name}.{formats.JSON}"
 
 
 def feeds(edition: Edition) -> Iterator[Feed]:
@@ -95,8 +95,8 @@ def outputs(edition: Edition) -> Iterator[Draft]:
         listed.append((feed.section, (feed.title, url + feed.atom, url + feed.page)))
         channel = _channel(edition, feed)
         for document in divided(feed.name, *streams.of(feed)):
-            yield Draft(f"{document.name}.atom", (channel, document), formats.atom)
-            yield Draft(f"{document.name}.json", (channel, document), formats.json_feed)
+            yield Draft(f"{document.name}.{formats.ATOM}", (channel, document), formats.atom)
+            yield Draft(f"{document.name}.{formats.JSON}", (channel, document), formats.json_feed)
     sections = [(section, [one for _, one in of_section]) for section, of_section in groupby(listed, itemgetter(0))]
     yield Draft(OPML, (edition.settings.name, sections), formats.opml)
 
@@ -139,10 +139,10 @@ class _Streams:
         stream = [self._stream[place] for place in places]
         if feed.section == _ORGANIZATIONS:
             return stream, replace(self._whole, shown=OF_AN_ORGANIZATION, archives=False), _as_it_is
-        division = (
-            replace(self._whole, shown=FEW_TRENDING, archives=False) if feed.section == _TRENDING else self._whole
-        )
-        return stream, division, partial(self._with_text, {})
+        if feed.section == _TRENDING:
+            return stream, replace(self._whole, shown=FEW_TRENDING, archives=False), partial(self._with_text, {})
+        # Each paper is in the archives of the site's own feed. Once more for each of its topics costs too many bytes.
+        return stream, replace(self._whole, archives=feed.section == _WHOLE), partial(self._with_text, {})
 
     def _latest(self, papers: Sequence[str]) -> list[Entry]:
         return [self._stream[self._places[identifier][-1]] for identifier in papers if identifier in self._places]

@@ -11,6 +11,7 @@ from site_config import prose, typeset
 from site_config.catalog import Catalog
 from site_config.chrome import Content
 from site_config.edition import Edition
+from site_config.pages import subscribe
 from site_config.pages.cards import whole
 from site_config.pages.site import (
     Deferred,
@@ -72,6 +73,7 @@ def home(edition: Edition) -> Page:
         body = escape(_body(edition, day, root, home=True)) + render(
             "earlier.html", days=earlier[: -DAYS_AT_HOME - 1 : -1], lists=edition.catalog.lists, root=root
         )
+        body += escape(subscribe.box(edition, root))
         head = _head(edition.catalog, day, root)
     title = (
         f"{edition.settings.name}: {edition.settings.description.rstrip('.')}"

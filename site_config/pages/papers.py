@@ -45,7 +45,7 @@ from site_config.pages.site import (
 
 AUTHORS_SHOWN = 60
 """Names on a paper's page; the rest unfolds."""
-RELATED_SHOWN = 6
+RELATED_SHOWN = 5
 """Related papers on a paper's page."""
 SOURCES = {"huggingface": "Hugging Face", "arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 """What people call the sources."""

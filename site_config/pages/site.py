@@ -52,6 +52,8 @@ class Kind(StrEnum):
     STATISTICS = "statistics"
     SEARCH = "search"
     READING_LIST = "reading-list"
+    PROGRAMS = "programs"
+    SUBSCRIBE = "subscribe"
     ORDINARY = "ordinary"
     """One of MkDocs' own pages, the empty ones aside that we fill."""
 

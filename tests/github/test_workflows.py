@@ -56,14 +56,14 @@ def steps(workflow: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def make_targets() -> set[str]:
     """The targets that people and workflows may call."""
-    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    phony = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony
-    return set(phony[1].split())
+    return {target for line in phony for target in line.split()}
 
 
 def test_there_are_workflows() -> None:
     """The daily run and the tests each have a workflow: the checks below are not checks of nothing."""
-    assert {"ci.yml", "daily.yml"} <= {workflow.name for workflow in WORKFLOWS}
+    assert {"ci.yml", "daily.yml", "newsletter.yml"} <= {workflow.name for workflow in WORKFLOWS}
 
 
 def test_actionlint_finds_nothing() -> None:
@@ -137,15 +137,39 @@ def test_a_workflow_may_do_little(workflow: Path) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
-def test_only_the_push_may_write() -> None:
-    """Only the scrape may write to the repository, and only its push is given the token."""
+def test_only_few_may_write() -> None:
+    """Only the scrape, the weekly release and suggestions may write to the repository; few steps get the token."""
     writing, holding = set(), set()
     for workflow in WORKFLOWS:
         for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
             writing |= {name} if job["permissions"].get("contents") == "write" else set()
             holding |= {step["run"] for step in job["steps"] if "github.token" in json.dumps(step)}
-    assert writing == {"scrape"}
-    assert holding == {"make push-content"}
+    assert writing == {"scrape", "release", "suggestion"}
+    telling = {"make tell-gate", "make tell-deployment", "make keep-schedules", "make answer-suggestion"}
+    assert holding == {"make due", "make push-content", "make release-digest", *telling}
+
+
+def test_strangers_get_nothing() -> None:
+    """What a pull request starts may read what everybody can read, sees no token and no secret, and nothing more."""
+    for workflow in WORKFLOWS:
+        described = plain_yaml.load(workflow.read_text())
+        assert "pull_request_target" not in described["on"]
+        if "pull_request" in described["on"]:
+            assert "secrets" not in workflow.read_text()
+            assert "github.token" not in workflow.read_text()
+            assert all(job["permissions"] == {"contents": "read"} for job in described["jobs"].values())
+
+
+def test_an_issues_text_is_no_part_of_a_command() -> None:
+    """No step of the suggestions' workflow is given the issue's text or title, be it in an environment."""
+    for _, step in steps(ROOT / ".github/workflows/suggestions.yml"):
+        assert "github.event.issue" not in json.dumps(step)
+
+
+def test_the_answer_is_checked_before_it_is_pushed() -> None:
+    """A suggestion is done without a token, checked, and only then pushed and answered."""
+    runs = [step["run"] for _, step in steps(ROOT / ".github/workflows/suggestions.yml") if "run" in step]
+    assert runs == ["make setup", "make suggestion", "make check", "make answer-suggestion"]
 
 
 def test_a_deployment_is_never_cut_off() -> None:
@@ -160,7 +184,9 @@ def test_a_partly_failed_scrape_is_published_and_seen() -> None:
     scrape = {step.get("run"): step for step in jobs["scrape"]["steps"]}
     assert "continue-on-error" not in scrape["make scrape"]
     assert scrape["make check"]["if"] == "${{ !cancelled() }}"
-    assert scrape["make push-content"]["if"] == "${{ !cancelled() && steps.check.outcome == 'success' }}"
+    assert scrape["make gate"]["if"] == "${{ !cancelled() && steps.check.outcome == 'success' }}"
+    assert scrape["make push-content"]["if"] == "${{ !cancelled() && steps.gate.outcome == 'success' }}"
+    assert scrape["make tell-gate"]["if"] == "${{ !cancelled() && steps.gate.outcome == 'failure' }}"
     assert jobs["build"]["if"] == "${{ !cancelled() && needs.scrape.outputs.pushed == 'success' }}"
     assert jobs["deploy"]["if"].startswith("${{ !cancelled() && needs.build.result == 'success'")
 
@@ -175,10 +201,45 @@ def test_no_pages_no_deployment() -> None:
     assert "needs.build.outputs.pages == 'success'" in jobs["deploy"]["if"]
 
 
-def test_the_daily_minute_is_not_the_full_hour() -> None:
-    """The daily run starts once a day, at a minute at which not everybody's workflows start."""
+def test_the_daily_runs_are_not_at_the_full_hour() -> None:
+    """The daily run starts three times a day, in order, each at a minute at which not everybody's workflows start."""
     daily = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())
-    minute, hour, *rest = daily["on"]["schedule"][0]["cron"].split()
-    assert rest == ["*", "*", "*"]
-    assert int(hour) in range(24)
-    assert int(minute) % 15
+    times = []
+    for schedule in daily["on"]["schedule"]:
+        minute, hour, *rest = map(str, schedule["cron"].split())
+        assert rest == ["*", "*", "*"]
+        assert int(hour) in range(24)
+        assert int(minute) % 15
+        times.append((int(hour), int(minute)))
+    assert len(times) == 3
+    assert times == sorted(times)
+
+
+def test_nothing_runs_where_nothing_is_due() -> None:
+    """Every job of the daily run but the question itself waits for its answer, and a "no" skips them all."""
+    jobs = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())["jobs"]
+    assert "if" not in jobs["due"]
+    assert jobs["scrape"]["needs"] == "due"
+    assert jobs["scrape"]["if"] == "${{ needs.due.outputs.due == 'true' }}"
+    assert "needs.due.outputs.due == 'true'" in jobs["afterwards"]["if"]
+    assert jobs["build"]["needs"] == "scrape"
+    assert jobs["deploy"]["needs"] == "build"
+
+
+def test_a_week_is_mailed_once() -> None:
+    """Only the run that has just posted the week mails it, and a job that runs again does not; nothing is cut off."""
+    newsletter = plain_yaml.load((ROOT / ".github/workflows/newsletter.yml").read_text())
+    assert newsletter["concurrency"]["cancel-in-progress"] is False
+    mail = newsletter["jobs"]["mail"]
+    assert mail["needs"] == "release"
+    assert mail["if"] == "${{ needs.release.outputs.posted == 'yes' && github.run_attempt == 1 }}"
+    assert newsletter["jobs"]["release"]["outputs"] == {"posted": "${{ steps.release.outputs.posted }}"}
+
+
+def test_only_the_mail_sees_the_mail_servers_secrets() -> None:
+    """The secrets are given to the one step that sends, in an environment of their own."""
+    for workflow in WORKFLOWS:
+        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
+            holding = [step.get("run") for step in job["steps"] if "secrets." in json.dumps(step)]
+            assert holding == (["make send-digest"] if name == "mail" else [])
+            assert not holding or job["environment"] == "newsletter"

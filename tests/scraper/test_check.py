@@ -95,7 +95,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "alias three",
         ),
         (_edit(PAPER, "title: One", "title: One\naliases: ['2511.00002']"), f"{PAPER}:4", "alias 2511.00002"),
-        (_edit("site_config/site.yml", "name: T", "nam: T"), "site_config/site.yml:1", "one of the keys"),
+        (_edit("site_config/site.yml", "name: T", "name: T\nnam: T"), "site_config/site.yml:2", "one of the keys"),
         (_write("content/store.yml", b"format: one\n"), "content/store.yml:1", "format: 1"),
     ],
 )
@@ -142,7 +142,7 @@ def test_all_problems_of_a_file_are_told_at_once(library: ContentStore) -> None:
     """Whoever mends a file mends it once."""
     (library.root / LIST).write_text("---\ntitle: []\ncurator: {}\npapers:\n- x y\n- '2511.00003'\n- {note: z}\n---\n")
     problems = [(problem.line, problem.message) for problem in check(library.root)]
-    assert [line for line, _ in problems] == [2, 5, 7]
+    assert [line for line, _ in problems] == [2, 3, 5, 7]
 
 
 def test_a_key_that_nothing_shows_is_a_notice(library: ContentStore) -> None:

@@ -95,7 +95,7 @@ def test_a_site_has_a_page_for_everything(small_site: Path) -> None:
         "assets/paperstand/style.css",
     ):
         assert path in files
-    assert not [path for path in files if "lunr" in path or "bundle" in path or path.endswith((".map", ".gz"))]
+    assert not [path for path in files if "lunr" in path or "bundle" in path or path.endswith((".map", "xml.gz"))]
 
 
 def test_no_link_of_the_site_is_broken(small_site: Path) -> None:
@@ -276,6 +276,8 @@ def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None
     paper = next((root / "content" / "papers" / "2608").glob("*.md"))
     with served(root, "mkdocs") as fetch:
         assert '<link rel="canonical" href="http://127.0.0.1:' in fetch("")
+        # MkDocs' live reload is a script in the page, which the policy of the published one would stop.
+        assert "Content-Security-Policy" not in fetch("")
         index = fetch("search-index/entry.json")
         day.write_text(day.read_text(encoding="utf-8") + "\nA note of *this* morning.\n", encoding="utf-8")
         eventually(lambda: "A note of <em>this</em> morning." in fetch("daily/2026-08-21/"))

@@ -181,8 +181,7 @@ def test_a_bibtex_entry() -> None:
         "  year = {2025},\n"
         "  eprint = {2511.08567},\n"
         "  archiveprefix = {arXiv},\n"
-        "  primaryclass = {cs.LG},\n"
-        "  url = {https://arxiv.org/abs/2511.08567}\n"
+        "  primaryclass = {cs.LG}\n"
         "}\n"
     )
 
@@ -276,6 +275,9 @@ def test_a_file_is_below_5_mb(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = list(files.parts(many))
     assert len(parts) > 3
     assert [paper for part in parts for paper in part] == many
+    first = files.bibliography(parts[0], "papers-2.bib")
+    assert first.startswith("Continued in papers-2.bib\n")
+    assert [entry.key for entry in parse_string(first).entries] == [facts.key(paper) for paper in parts[0]]
     for make in (files.bibliography, files.references, files.objects):
         assert all(len(make(part).encode()) <= 20_000 for part in parts)
     assert [files.part_name("papers.csl.json", number) for number in (1, 2)] == ["papers.csl.json", "papers-2.csl.json"]

@@ -148,7 +148,6 @@ export function dialogFor(button, base) {
   const empty = "searchEmpty" in button.dataset;
   const { field, show, load } = searchIn(dialog, base, { empty });
   let followed = false;
-  field.before(button.querySelector("svg").cloneNode(true));
   field.after(close);
   dialog.append(
     element(

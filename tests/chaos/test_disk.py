@@ -1,0 +1,191 @@
+"""A disk that is full, and one that may only be read: one message, nothing lost, and the next run goes on.
+
+With root's rights a small real disk is mounted, in a namespace of its own that ends with the test's process. Everywhere
+else, and as well, the system's limit on the size of a file stands for the full disk.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.replay import DATA, ReplayServer, arxiv, crossref, daily_papers
+from tests.scraper.conftest import Desk, new_desk
+from tests.site_config.conftest import copy_root
+
+DAY = "2026-08-20"
+PAPERSTAND = shlex.join([sys.executable, "-m", "scraper.cli"])
+
+
+def _may_mount() -> bool:
+    mounts = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt"]
+    try:
+        return subprocess.run(mounts, capture_output=True, check=False, timeout=20).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def _mounts() -> None:
+    """Skip where no disk can be mounted."""
+    if not _may_mount():
+        pytest.skip("a disk can be mounted by root only")
+
+
+def run_limited(desk: Desk, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with no file allowed to grow beyond `size` bytes: the system refuses the write."""
+    return subprocess.run(
+        [sys.executable, "-m", "scraper.cli", "--root", str(desk.root), *arguments],
+        env={**os.environ, **desk.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+
+
+def leftovers(root: Path) -> list[str]:
+    """Drafts and locks."""
+    return [path.name for path in root.rglob(".*") if path.name.endswith(".tmp") or path.name == ".lock"]
+
+
+@pytest.mark.parametrize("size", [0, 200, 1500])
+def test_a_scrape_that_cannot_write_on(tmp_path: Path, size: int) -> None:
+    """It says why and where in one line, what it wrote is whole, no draft stays; with room, the rest comes."""
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as server:
+        undisturbed, desk = new_desk(tmp_path / "undisturbed", server), new_desk(tmp_path / "full", server)
+        assert undisturbed.run("scrape", "--date", DAY).exit_code == 0
+        failed = run_limited(desk, size, "scrape", "--date", DAY)
+        assert failed.returncode == 1
+        assert "File too large" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert leftovers(desk.root / "content") == []
+        assert all(undisturbed.tree()[path] == content for path, content in desk.tree().items())
+        assert desk.run("check").exit_code == 0
+        assert desk.run("scrape", "--date", DAY).exit_code == 0
+        assert desk.tree() == undisturbed.tree()
+
+
+@pytest.mark.parametrize("size", [0, 3000, 20_000])
+def test_a_build_that_cannot_write_on(tmp_path: Path, size: int) -> None:
+    """It says why; the next build, with room, makes the very site that an undisturbed one does."""
+    desk = Desk(copy_root("library", tmp_path), {"PAPERSTAND_CACHE": str(tmp_path / ".cache")})
+    failed = run_limited(desk, size, "build")
+    assert failed.returncode == 1
+    assert re.fullmatch("Error: .*(?:File too large|No usable temporary directory).*\n", failed.stderr), failed.stderr
+    assert desk.run("build").exit_code == 0
+    assert desk.run("build", "--cold", "--site-dir", str(tmp_path / "cold")).exit_code == 0
+    assert site(tmp_path / "site") == site(tmp_path / "cold")
+
+
+def site(folder: Path) -> dict[str, bytes]:
+    """Every file of a site."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def in_a_namespace(desk: Desk, *steps: str) -> subprocess.CompletedProcess[str]:
+    """Shell commands, one after the other, in a namespace whose mounts nobody else sees."""
+    script = "\n".join(["set -e", f"cd {shlex.quote(str(desk.root))}", *steps])
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script],
+        env={**os.environ, **desk.environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def _scrape(desk: Desk) -> tuple[str, int]:
+    del desk
+    return f"scrape --date {DAY}", 26
+
+
+def _import(desk: Desk) -> tuple[str, int]:
+    del desk
+    pages = DATA / "saved_pages"
+    return f"import {pages}/daily-papers-page.txt --list mine --identifiers {pages}/identifiers.tsv", 60
+
+
+@pytest.mark.usefixtures("_mounts")
+@pytest.mark.parametrize("command", [_scrape, _import], ids=["scrape", "import"])
+def test_a_full_disk(tmp_path: Path, command: Callable[[Desk], tuple[str, int]]) -> None:
+    """A real one: one line says so, the library is whole as far as it goes, and with room the command ends it."""
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as server:
+        whole, desk = new_desk(tmp_path / "whole", server), new_desk(tmp_path / "full", server)
+        words, kilobytes = command(desk)
+        assert whole.run(*shlex.split(words)).exit_code == 0
+        done = in_a_namespace(
+            desk,
+            "mkdir -p content",
+            f"mount -t tmpfs -o size={kilobytes}k none content",
+            f'if {PAPERSTAND} {words}; then echo "not full"; exit 3; fi',
+            "find content -name '.*' -type f",
+            f"{PAPERSTAND} check >checked 2>&1",
+            "mount -o remount,size=8m content",
+            f"{PAPERSTAND} {words} >again 2>&1",
+            "cp -r content there",
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    (desk.root / "content").rmdir()
+    (desk.root / "there").rename(desk.root / "content")
+    assert desk.tree() == whole.tree()
+
+
+@pytest.mark.usefixtures("_mounts")
+def test_a_library_that_may_only_be_read(tmp_path: Path) -> None:
+    """What writes to it says so in one line and leaves it as it is; what only reads it works, the build included."""
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as server:
+        desk = new_desk(tmp_path / "library", server)
+        copy_root("library", desk.root)
+        before = desk.tree()
+        done = in_a_namespace(
+            desk,
+            "mount --bind content content",
+            "mount -o remount,bind,ro content",
+            *(
+                f"if {PAPERSTAND} {words} 2>>said; then exit 3; fi"
+                for words in (f"scrape --date {DAY}", _import(desk)[0], "resolve", "refresh 2608.00001")
+            ),
+            f"{PAPERSTAND} check",
+            f"{PAPERSTAND} scrape --date {DAY} --dry-run",
+            f"{PAPERSTAND} build --site-dir built",
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = (desk.root / "said").read_text()
+    assert said.count("Read-only file system") == said.count("\n") == 4
+    assert (desk.root / "built" / "index.html").is_file()
+    assert desk.tree() == before
+
+
+@pytest.mark.usefixtures("_mounts")
+def test_a_cache_that_may_only_be_read(tmp_path: Path) -> None:
+    """The scrape does without, and so does the build."""
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as server:
+        desk = new_desk(tmp_path / "library", server)
+        copy_root("library", desk.root)
+        shutil.rmtree(desk.root / "content" / "lists")
+        done = in_a_namespace(
+            desk,
+            "mkdir -p .cache",
+            "mount --bind .cache .cache",
+            "mount -o remount,bind,ro .cache",
+            f"{PAPERSTAND} scrape --date {DAY}",
+            f"{PAPERSTAND} build --cold",
+            f"{PAPERSTAND} build",
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert (desk.root / "site" / "index.html").is_file()

@@ -1,0 +1,1 @@
+"""What strangers may try, through every entry, to every output: a corpus of attacks, each of which tells when it works."""

@@ -1,0 +1,423 @@
+"""Feeds: what is in them, that foreign readers read them, and which of their bytes stay when the library grows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+
+from scraper import identifiers
+from scraper import settings as site_settings
+from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper, Version, clean_line, day_title
+from scraper.settings import Rules, Settings, Topic
+from scraper.store import ContentStore, Library
+from site_config.catalog import Catalog
+from site_config.edition import Edition
+from site_config.feeds import Feed, feeds, outputs
+from site_config.feeds.documents import MOST_BYTES
+from site_config.pages.site import Draft
+from tests.browser import Serve
+from tests.site_config.conftest import ROOT
+
+URL = "https://example.org/papers/"
+A = "{http://www.w3.org/2005/Atom}"
+FH = "{http://purl.org/syndication/history/1.0}"
+LATEST = date(2026, 8, 21)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+Files = dict[str, str]
+"""What is published, by its path."""
+
+
+def published(edition: Edition) -> Files:
+    """The text of every feed."""
+    files: Files = {}
+    for draft in outputs(edition):
+        assert isinstance(draft, Draft)
+        assert draft.path not in files
+        made = draft.make(draft.made_of)
+        assert isinstance(made, str)
+        files[draft.path] = made
+    return files
+
+
+def paper(number: int, featured: date = LATEST, **facts: Any) -> Paper:
+    """A paper of which nothing matters but what is told."""
+    values: dict[str, Any] = {"title": f"Paper {number}", "abstract": f"Abstract {number}."} | facts
+    return Paper(f"2608.{number:05}", authors=(Author("Ada One"), Author("Ben Two")), featured=(featured,), **values)
+
+
+def edition(papers: list[Paper], *lists: CuratedList, url: str = URL, upvotes: int = 3, **told: Any) -> Edition:
+    """An edition of papers, each in the day that featured it, in their order."""
+    days: dict[date, list[DayEntry]] = {}
+    for one in papers:
+        for on in one.featured:
+            days.setdefault(on, []).append(DayEntry(one.id, upvotes=upvotes))
+    library = Library(
+        {one.id: one for one in papers},
+        {on: Day(on, day_title(on), tuple(entries)) for on, entries in sorted(days.items())},
+        {curated.slug: curated for curated in lists},
+    )
+    made = Settings(name="A site", url=url, **told)
+    return Edition(Catalog.of(library, made), made)
+
+
+def many(count: int, a_day: int = 10) -> list[Paper]:
+    """Papers of the days up to LATEST."""
+    days = count // a_day
+    return [paper(number + 1, LATEST - timedelta(days - 1 - number // a_day)) for number in range(days * a_day)]
+
+
+@cache
+def committed() -> tuple[Edition, Files]:
+    """The project's own library and its feeds."""
+    told = site_settings.load(ROOT)
+    made = Edition(Catalog.of(ContentStore(ROOT).load(), told), told)
+    return made, published(made)
+
+
+def entries(text: str) -> list[ET.Element]:
+    """An Atom document's entries."""
+    return ET.fromstring(text).findall(f"{A}entry")  # noqa: S314 - our own text
+
+
+def text_of(element: ET.Element, name: str) -> str:
+    """The text of a child that must be there."""
+    found = element.findtext(f"{A}{name}")
+    assert found is not None
+    return found
+
+
+# Valid, whatever is in them.
+
+
+def atom_documents(files: Files) -> Iterator[tuple[str, str]]:
+    """Those in Atom."""
+    return ((path, text) for path, text in files.items() if path.endswith(".atom"))
+
+
+def assert_valid_atom(path: str, text: str, url: str) -> None:
+    """RFC 4287's and RFC 5005's own rules, as far as our documents could break them."""
+    feed = ET.fromstring(text)  # noqa: S314 - our own text
+    assert feed.tag == f"{A}feed"
+    for name in ("id", "title", "updated"):  # section 4.1.1: exactly one
+        assert len(feed.findall(f"{A}{name}")) == 1
+    assert feed.find(f"{A}author/{A}name") is not None, "entries without an author need one of the feed's"
+    links = [(link.get("rel", "alternate"), link.get("href", "")) for link in feed.findall(f"{A}link")]
+    assert dict(links)["self"] == url + path
+    assert len({rel for rel, _ in links}) == len(links)
+    assert ("current" in dict(links)) == (feed.find(f"{FH}archive") is not None)
+    found = feed.findall(f"{A}entry")
+    names = [text_of(entry, "id") for entry in found]
+    assert len(set(names)) == len(names)
+    for entry in found:  # section 4.1.2
+        assert len(entry.findall(f"{A}id")) == len(entry.findall(f"{A}title")) == len(entry.findall(f"{A}updated")) == 1
+        assert text_of(entry, "title")
+        assert text_of(entry, "id").startswith("tag:")
+        assert entry.find(f"{A}link") is not None, "an entry without content needs an alternate link"
+    for moment in feed.iter():
+        if moment.tag in {f"{A}updated", f"{A}published"}:
+            assert RFC_3339.fullmatch(moment.text or "")
+            datetime.fromisoformat(moment.text or "")
+
+
+def assert_valid_json_feed(path: str, text: str, url: str) -> None:
+    """What https://www.jsonfeed.org/version/1.1/ requires."""
+    feed = json.loads(text)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"]
+    assert feed["feed_url"] == url + path
+    names = [item["id"] for item in feed["items"]]
+    assert len(set(names)) == len(names)
+    for item in feed["items"]:
+        assert item["id"].startswith("tag:")
+        assert item["url"].startswith(url)
+        assert item.get("content_text") or item.get("content_html")
+        assert all(author["name"] for author in item.get("authors", []))
+        assert all(RFC_3339.fullmatch(item[name]) for name in ("date_published", "date_modified") if name in item)
+
+
+def assert_valid(files: Files, url: str) -> None:
+    """Every document is, is small enough, and is no surprise to feedparser."""
+    for path, text in files.items():
+        assert len(text.encode()) <= MOST_BYTES or path == "opml.xml", path
+        if path.endswith(".atom"):
+            assert_valid_atom(path, text, url)
+            parsed = feedparser.parse(text.encode())
+            assert not parsed.bozo, (path, parsed.get("bozo_exception"))
+            assert parsed.version == "atom10"
+            assert len(parsed.entries) == len(entries(text))
+        elif path.endswith(".json"):
+            assert_valid_json_feed(path, text, url)
+
+
+def test_the_feeds_of_the_committed_library_are_valid() -> None:
+    """By the RFCs' own rules, by JSON Feed's, and by feedparser, for every document of every feed."""
+    made, files = committed()
+    assert_valid(files, made.settings.url)
+
+
+def test_an_empty_library_has_valid_feeds() -> None:
+    """A new fork's reader may subscribe before the first paper is there."""
+    assert_valid(published(edition([], topics=(Topic("Agents", "agents", rules=Rules(keywords=("agent",))),))), URL)
+
+
+_ANY = st.text(min_size=1, max_size=2000).map(clean_line).filter(bool)
+
+
+@settings(max_examples=10, deadline=None)
+@given(_ANY, _ANY, _ANY, st.sampled_from(["&", '"', "<", "é", "𝔸", "]]>", "\\"]))
+def test_whatever_a_paper_holds_its_feeds_are_valid_and_small(
+    title: str, abstract: str, name: str, costly: str
+) -> None:
+    """Texts are strangers': markup, the end of a CDATA section, 2,000 letters that take six bytes each."""
+    hostile = [
+        replace(one, title=f"{title}{costly * 400}", abstract=abstract + costly * 900, authors=(Author(name),))
+        for one in many(160)
+    ]
+    curated = CuratedList("a-list", title, tuple(ListEntry(one.id, note=abstract) for one in hostile), name)
+    assert_valid(published(edition(hostile, curated)), URL)
+
+
+def test_the_feeds_of_the_hostile_library_are_valid(hostile_site: Path) -> None:
+    """Where every field is an attack, and where the site's own name is one."""
+    files = {
+        path.relative_to(hostile_site).as_posix(): path.read_text(encoding="utf-8")
+        for path in hostile_site.rglob("*")
+        if path.suffix == ".atom" or path.name in {"feed.json", "days.json", "weeks.json", "opml.xml"}
+    }
+    assert len(files) > 8
+    assert_valid(files, "https://example.org/")
+    ET.fromstring(files["opml.xml"])  # noqa: S314 - our own text
+
+
+def test_a_title_is_read_as_it_is_and_tex_as_people_read_it() -> None:
+    """Markup in a title is text to a reader, too."""
+    files = published(edition([paper(1, title="A <b>bold</b> & $x^2$ \\'etale", abstract="<script>alert(1)</script>")]))
+    entry = feedparser.parse(files["feed.atom"]).entries[0]
+    assert text_of(entries(files["feed.atom"])[0], "title") == "A <b>bold</b> & x² étale"
+    assert "alert" not in entry.title
+    assert json.loads(files["feed.json"])["items"][0]["content_text"] == "<script>alert(1)</script>"
+
+
+# What a reader gets.
+
+
+def followed_back(files: Files, url: str, start: str = "feed.atom") -> Iterator[Any]:
+    """What a foreign reader finds: the subscription's entries, then those of each archive that a document names."""
+    address: str | None = url + start
+    while address:
+        parsed = feedparser.parse(
+            files[address.removeprefix(url)].encode(), response_headers={"content-location": address}
+        )
+        yield from parsed.entries
+        links = {link.rel: link.href for link in parsed.feed.links}
+        address = links.get("prev-archive")
+
+
+def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back() -> None:
+    """feedparser, from the subscription's document on: each paper of the committed library, with title and address."""
+    made, files = committed()
+    url = made.settings.url
+    found = {entry.link: entry.title for entry in followed_back(files, url)}
+    assert set(found) == {url + identifiers.page_path(one) for one in made.catalog.papers}
+    assert all(found.values())
+
+
+def test_the_archives_name_each_other_both_ways_and_the_subscription() -> None:
+    """RFC 5005, section 4: prev-archive, next-archive, current; an archive says that it is one."""
+    files = published(edition(many(700)))
+    archives = {path: text for path, text in atom_documents(files) if path.startswith("feed/")}
+    assert len(archives) > 3
+    for path, text in archives.items():
+        feed = ET.fromstring(text)  # noqa: S314 - our own text
+        links = {link.get("rel"): link.get("href", "") for link in feed.findall(f"{A}link")}
+        assert links["current"] == f"{URL}feed.atom"
+        if before := links.get("prev-archive"):
+            assert f'rel="next-archive" href="{URL}{path}"' in archives[before.removeprefix(URL)]
+
+
+def test_json_feed_leads_to_what_is_older() -> None:
+    """`next_url`, document after document, to the first paper."""
+    made, files = committed()
+    url, address = made.settings.url, f"{made.settings.url}feed.json"
+    found = set()
+    while address:
+        feed = json.loads(files[address.removeprefix(url)])
+        found |= {item["url"] for item in feed["items"]}
+        address = feed.get("next_url", "")
+    assert len(found) == len(made.catalog.papers)
+
+
+def test_every_listed_feed_is_there_and_leads_to_its_page() -> None:
+    """`feeds` is for whoever shows addresses: the newsletter's page, say."""
+    made, files = committed()
+    found: list[Feed] = list(feeds(made))
+    assert {"feed", "days", "weeks", "trending/feed"} <= {feed.name for feed in found}
+    assert all(feed.atom in files and feed.json in files for feed in found)
+    listed = ET.fromstring(files["opml.xml"]).iter("outline")  # noqa: S314 - our own text
+    addresses = [outline.get("xmlUrl") for outline in listed if outline.get("xmlUrl")]
+    assert addresses == [made.settings.url + feed.atom for feed in found]
+
+
+def test_the_feed_of_days_has_a_day_an_entry_with_its_papers_in_order() -> None:
+    """The newest first; a reader gets links to follow."""
+    files = published(edition(many(30)))
+    newest = feedparser.parse(files["days.atom"]).entries[0]
+    assert newest.title == "Friday, 21 August 2026"
+    assert newest.updated == "2026-08-21T00:00:00Z"
+    ids = [f"2608.{number:05}" for number in range(21, 31)]
+    assert re.findall(r'href="https://example.org/papers/papers/(.+?)/"', newest.content[0].value) == ids
+
+
+def test_a_week_is_in_its_feed_when_it_is_over() -> None:
+    """One that still grows would be new every day."""
+    monday = date(2026, 8, 17)
+    going_on = published(edition([paper(1, monday - timedelta(3)), paper(2, monday)]))
+    over = published(edition([paper(1, monday - timedelta(3)), paper(2, monday), paper(3, monday + timedelta(7))]))
+    titles = [[text_of(entry, "title") for entry in entries(files["weeks.atom"])] for files in (going_on, over)]
+    assert [len(found) for found in titles] == [1, 2]
+    assert titles[1][0] == "Week 34 of 2026, 17 to 23 August 2026"
+
+
+def test_a_curators_note_comes_before_the_abstract() -> None:
+    """It says why the paper is there."""
+    curated = CuratedList("a-list", "A list", (ListEntry("2608.00001", note="Start here."),))
+    files = published(edition([paper(1)], curated))
+    assert text_of(entries(files["lists/a-list/feed.atom"])[0], "summary") == "Start here. — Abstract 1."
+
+
+# Which bytes stay.
+
+
+def test_two_builds_of_the_same_content_give_the_same_bytes() -> None:
+    """No clock, no order of a set."""
+    made, files = committed()
+    assert published(Edition(made.catalog, made.settings)) == files
+
+
+def test_an_upvote_changes_no_feed_of_papers_and_days() -> None:
+    """Nor does it make an entry new: the numbers that move are not in them."""
+    papers = many(60)
+    before, after = (published(edition(papers, upvotes=votes)) for votes in (1, 99))
+    assert before == after
+
+
+def test_the_next_day_changes_what_it_must() -> None:
+    """The archives that were there stay byte for byte, but for the last one, which learns of its successor."""
+    before = published(edition(many(700)))
+    after = published(edition([*many(700), *(paper(9000 + n, LATEST + timedelta(1)) for n in range(10))]))
+    archives = [path for path in before if path.startswith("feed/") and path.endswith(".atom")]
+    changed = [path for path in archives if before[path] != after[path]]
+    assert len(archives) > 3
+    assert len(changed) <= 1
+    for path in changed:
+        assert re.sub('<link rel="next-archive"[^>]*>', "", after[path]) == before[path]
+
+
+def test_a_paper_that_is_added_late_changes_the_archives_of_its_month_alone() -> None:
+    """Its day is long past, and a paper taken out of it or put into it moves no other month's."""
+    papers = many(700)
+    late = paper(9000, LATEST - timedelta(60))
+    before, after = published(edition(papers)), published(edition([*papers, late]))
+    changed = {path for path in before if path.startswith("feed/") and before[path] != after.get(path)}
+    assert changed
+    assert all(f"{late.featured[0]:%Y-%m}" in path for path in changed)
+
+
+def test_an_identifier_stays_when_a_slug_gives_way_and_the_title_is_corrected() -> None:
+    """A reader that has seen the paper is not shown it again."""
+    before = Paper("a-paper", "A papper", featured=(LATEST,))
+    after = Paper("2608.00001", "A paper", featured=(LATEST,), aliases=("a-paper",))
+    names = [text_of(entries(published(edition([one]))["feed.atom"])[0], "id") for one in (before, after)]
+    assert names[0] == names[1] == "tag:example.org,2026:/papers/papers/a-paper/"
+
+
+@pytest.mark.parametrize(
+    ("facts", "updated", "word"),
+    [
+        ({"versions": (Version(1), Version(2, date(2026, 8, 20)))}, "2026-08-20", "Version 2 of 20 August 2026."),
+        ({"withdrawn": date(2026, 8, 21)}, "2026-08-21", "Withdrawn on 21 August 2026."),
+        ({"versions": (Version(2, date(2026, 1, 1)),)}, "2026-05-01", ""),
+        ({"withdrawn": date(2026, 1, 1)}, "2026-05-01", "Withdrawn."),
+    ],
+)
+def test_what_happens_to_a_paper_makes_the_old_entry_newer(facts: dict[str, Any], updated: str, word: str) -> None:
+    """A new version and a withdrawal bring an old entry back under its old identifier, with a word in front.
+
+    What happened before the paper was listed is no news.
+    """
+    old = paper(1, date(2026, 5, 1), **facts)
+    files = published(edition([old, *many(600)[10:]]))
+    name = "tag:example.org,2026:/papers/papers/2608.00001/"
+    found = [entry for entry in followed_back(files, URL) if entry.id == name]
+    latest = max(found, key=lambda entry: entry.updated)
+    assert latest.updated == f"{updated}T00:00:00Z"
+    assert (latest.get("summary") or "").startswith(word)
+    assert bool(word) == ((latest.get("summary") or "")[:8] in {"Version ", "Withdraw"})
+    if updated > "2026-08":
+        newest = [entry for entry in entries(files["feed.atom"]) if text_of(entry, "id") == name]
+        assert [text_of(entry, "published") for entry in newest] == ["2026-05-01T00:00:00Z"]
+        assert {entry.updated for entry in found} == {"2026-05-01T00:00:00Z", f"{updated}T00:00:00Z"}
+    else:
+        assert {entry.updated for entry in found} == {"2026-05-01T00:00:00Z"}
+
+
+def test_an_excluded_paper_is_in_no_feed() -> None:
+    """Under none of its names, in no archive, list, day or week."""
+    papers = [*many(400), Paper("a-secret", "Hidden thing", featured=(LATEST,), aliases=("2608.77777",))]
+    curated = CuratedList("a-list", "A list", (ListEntry("a-secret", note="psst"), ListEntry("2608.00001")))
+    files = published(edition(papers, curated, exclude=frozenset({"2608.77777"})))
+    assert not [path for path, text in files.items() if re.search("a-secret|77777|Hidden thing|psst", text)]
+
+
+# In pages and browsers.
+
+
+def test_pages_lead_to_their_feeds(small_site: Path) -> None:
+    """By `<link rel="alternate">`, from the later pages of a long list, too; each leads somewhere."""
+    found = 0
+    for page in small_site.rglob("index.html"):
+        for kind, address in re.findall(
+            r'<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"', page.read_text(encoding="utf-8")
+        ):
+            path = urljoin(page.relative_to(small_site).as_posix(), address)
+            assert (small_site / path).is_file(), (page, address)
+            found += kind in {"application/atom+xml", "application/feed+json"}
+    assert found > 20
+
+
+def test_a_browser_shows_a_feed_as_a_page_that_says_what_it_is(
+    small_site: Path, serve: Serve, browser: Browser
+) -> None:
+    """The style sheet is found, what only programs need is hidden, and a link leads to the site.
+
+    Chromium shows `application/atom+xml` as plain text whatever its style, so the test serves it as XML.
+    """
+    page = browser.new_page()
+    base = serve(small_site)
+
+    def as_xml(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-type": "application/xml"})
+
+    page.route("**/*.atom", as_xml)
+    page.goto(f"{base}days.atom")
+    assert page.evaluate("getComputedStyle(document.querySelector('feed > id')).display") == "none"
+    assert page.evaluate("getComputedStyle(document.querySelector('entry > title')).display") == "block"
+    assert "This is a feed." in page.evaluate("document.querySelector('subtitle').textContent")
+    assert page.evaluate("document.querySelector('subtitle a').href") == "https://example.org/papers/"
+    page.close()
