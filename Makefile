@@ -53,7 +53,7 @@ audit: setup-dev ## look for known vulnerabilities in what is locked (asks PyPI'
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm audit --package-lock-only --prefix requirements/npm --audit-level=low
 
 provenance: setup ## say in site/build.json which commit the built site is made of (for the daily workflow)
-	@$(BIN)/paperstand provenance | tee -a "$${GITHUB_OUTPUT:-/dev/null}"
+	$(BIN)/paperstand provenance
 
 lint: setup-dev ## the part of `make test` that reads the code without running it
 	$(BIN)/ruff check

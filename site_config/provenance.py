@@ -1,7 +1,8 @@
 """Where a published site comes from: one small file that says which commit it was built of, and what came out.
 
-The same commit gives the same bytes, so that whoever doubts a site builds the commit and compares. GitHub signs the
-file's digest when it is deployed (`.github/workflows/daily.yml`), which says who built it.
+The same commit gives the same bytes, so that whoever doubts a site builds the commit and compares. The digest stands in
+the log of the run that published the site, too, and GitHub Pages takes a site only from a run that proves by a token
+of GitHub's which workflow of which repository it is. The file itself is not signed.
 
 Made after the build and not by it: what a build makes follows from the content alone.
 """
@@ -34,11 +35,6 @@ class Manifest:
     def text(self) -> str:
         """The file."""
         return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
-
-    @property
-    def digest(self) -> str:
-        """The file's own digest, as attestations name it: sha256:…"""
-        return f"sha256:{hashlib.sha256(self.text.encode()).hexdigest()}"
 
 
 def manifest(site: Path, repository: str, commit: str) -> Manifest:

@@ -6,7 +6,6 @@ Each imports what only it needs: MkDocs takes a third of a second to load, which
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ import click
 from scraper import settings
 from scraper.cli.console import WAIT, alone_in, cache_folder
 from scraper.errors import PaperstandError
+from scraper.fork.programs import Git
 from scraper.store import ContentStore
 
 
@@ -88,7 +88,7 @@ def provenance(root: Path, against: Path | None) -> None:
     told = manifest(site, settings.load(root).repository, _commit(root))
     if against is None:
         (site / FILE).write_text(told.text, encoding="utf-8")
-        click.echo(f"digest={told.digest}")
+        click.echo(f"{told.commit or 'no commit'}: {told.files:,} files, {told.bytes:,} bytes, sha256 {told.sha256}")
     elif against.read_text(encoding="utf-8") != told.text:
         raise PaperstandError(f"{against} tells of another site; this one is\n{told.text}")
     else:
@@ -96,11 +96,12 @@ def provenance(root: Path, against: Path | None) -> None:
 
 
 def _commit(root: Path) -> str:
-    """The commit that is checked out, or nothing outside of git and where what is built was changed since."""
-    git = ["git", "-C", str(root)]
-    found = subprocess.run([*git, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)  # noqa: S603 - as `paperstand gate` asks git
-    changed = subprocess.run([*git, "status", "--porcelain"], check=False, capture_output=True, text=True)  # noqa: S603 - the same
-    return "" if found.returncode or changed.stdout.strip() else found.stdout.strip()
+    """The commit that is checked out, or nothing outside of git and where something was changed since."""
+    git = Git(root)
+    try:
+        return "" if git.ask("status", "--porcelain") else git.ask("rev-parse", "HEAD")
+    except PaperstandError:
+        return ""
 
 
 @click.command()

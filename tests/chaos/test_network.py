@@ -331,3 +331,13 @@ def test_a_body_that_was_packed_again_and_again_is_refused(coding: str) -> None:
         with pytest.raises(FetchError, match="packed"):
             client.get(server.url, read=lambda answer: answer.body)
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) < 100_000
+
+
+def test_a_hundred_megabytes_are_not_read() -> None:
+    """Whether it says so beforehand or not, the client stops at its limit, and does not ask for it again."""
+    with ReplayServer(lambda _: Reply(b""), mischief=[endless(100_000_000)] * 9) as server, Client() as client:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        with pytest.raises(FetchError, match="sends more than 20,000,000 bytes"):
+            client.get(server.url, read=lambda answer: answer.body)
+        assert len(server.requests) == 1
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 80_000
