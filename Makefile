@@ -3,6 +3,7 @@
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
+PAPERS ?= 1000
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -12,7 +13,7 @@ HAS_VENV = $(shell $(PYTHON) -c 'import ensurepip, venv; print("yes")' 2>/dev/nu
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test fuzz setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots clean
+.PHONY: help site test fuzz setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots bench clean
 .PHONY: audit provenance gate size review preview suggestion due tell-gate tell-deployment keep-schedules answer-suggestion
 
 help: ## list these targets
@@ -134,6 +135,9 @@ send-digest: setup ## mail the last week's digest, where PAPERSTAND_SMTP_HOST is
 
 schemas: setup ## write site_config/schema/ anew, after a change of what a file may hold
 	$(BIN)/python -m scraper.schemas
+
+bench: setup-dev ## measure speed and size, beside Hugo and Material (LIBRARY=papers.jsonl.gz PAPERS=10000,30000)
+	$(BIN)/python -m tests.benchmarks --papers $(PAPERS) $(if $(LIBRARY),--library $(LIBRARY))
 
 screenshots: setup-dev ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python -m tests.screenshots

@@ -61,7 +61,8 @@ def _taken(folder: Path, wait: bool, say: Callable[[str], None]) -> int:
     """The open lock file, locked, which is still the one that others find there."""
     path = folder / NAME
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # a file in the folder's place: opening says that best
+            folder.mkdir(parents=True, exist_ok=True)
         # Never through a link: the file is written, and a link may lead anywhere.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         try:

@@ -183,7 +183,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.navigation = nav
         return nav
 
-    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - MkDocs calls it so
         """Tell the theme's templates whether there is anything to search for, and what a browser may do."""
         self.environment, self.files = env, files
         env.globals["library_is_empty"] = not self.edition.catalog.papers

@@ -1,7 +1,7 @@
 """What a browser may do on a page: the Content-Security-Policy that each page carries in its head.
 
 A page has scripts, styles and data of its own site and nothing else. Where a text from outside ever became markup, the
-policy leaves it inert: no script or style that stands in the page runs, and nothing is loaded from or sent to elsewhere.
+policy leaves it inert: no script or style that stands in the page runs, nothing is loaded from or sent to elsewhere.
 What a fork turns on in site.yml widens it by just that.
 
 https://www.w3.org/TR/CSP3/; a policy in a `<meta>` holds for what is below it. It asks for no Trusted Types: a paper's

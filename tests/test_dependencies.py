@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from scraper import plain_yaml
 
 ROOT = Path(__file__).parents[1]
 LOCKS = [ROOT / "requirements" / name for name in ("site.txt", "dev.txt", "npm/package-lock.json")]
@@ -59,3 +64,46 @@ def test_the_checker_from_npm_has_its_hash() -> None:
 def test_a_lock_names_no_address(path: Path) -> None:
     """A lock holds names, versions and hashes: where packages come from is each machine's own affair."""
     assert "://" not in path.read_text()
+
+
+def audit_command() -> list[str]:
+    """pip-audit as `make audit` calls it."""
+    line = re.search(r"^\t\$\(BIN\)/(pip-audit .*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert line
+    return shlex.split(line[1])
+
+
+def test_the_audit_asks_for_every_package_that_is_installed() -> None:
+    """`make audit`'s own command, short of asking the database, names each package of the lock for this machine.
+
+    Whether one is vulnerable only the database knows: that part runs each week in .github/workflows/audit.yml.
+    """
+    command, *options = audit_command()
+    program = Path(sys.executable).with_name(command)
+    run = subprocess.run([program, "--dry-run", *options], cwd=ROOT, check=True, capture_output=True, text=True)
+    audited = re.search(r"would have audited (\d+) packages", run.stdout + run.stderr)
+    assert audited
+    text = (ROOT / "requirements" / "dev.txt").read_text()
+    everywhere = re.findall(r"^[A-Za-z0-9._-]+(?:\[[\w,]+\])?==\S+ *\\\\?$", text, re.MULTILINE)
+    assert len(everywhere) <= int(audited[1]) <= len(locked(ROOT / "requirements" / "dev.txt"))
+
+
+def test_the_audit_is_strict() -> None:
+    """Nothing is installed for it; what has no hash, or cannot be looked up, is a failure."""
+    assert {"--strict", "--disable-pip", "--require-hashes"} <= set(audit_command())
+    assert "--ignore-vuln" not in audit_command()
+
+
+def test_the_audit_runs_each_week_and_when_a_lock_changes() -> None:
+    """A vulnerability is found when nobody changes anything; a pull request cannot bring one in unseen."""
+    workflow = plain_yaml.load((ROOT / ".github" / "workflows" / "audit.yml").read_text())
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", workflow["on"]["schedule"][0]["cron"])
+    assert workflow["on"]["pull_request"]["paths"] == ["requirements/**"]
+    assert [step["run"] for step in workflow["jobs"]["audit"]["steps"] if "run" in step] == ["make audit"]
+
+
+def test_dependabot_watches_what_it_can() -> None:
+    """Actions and the npm lock are brought forward by it, after a pause; the Python lock is one, and `make lock`'s."""
+    updates = plain_yaml.load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "npm"}
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)

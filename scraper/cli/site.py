@@ -98,10 +98,7 @@ def provenance(root: Path, against: Path | None) -> None:
 def _commit(root: Path) -> str:
     """The commit that is checked out, or nothing outside of git and where something was changed since."""
     git = Git(root)
-    try:
-        return "" if git.ask("status", "--porcelain") else git.ask("rev-parse", "HEAD")
-    except PaperstandError:
-        return ""
+    return "" if git.ask("status", "--porcelain") else git.ask("rev-parse", "HEAD") or ""
 
 
 @click.command()

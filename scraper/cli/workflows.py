@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -24,7 +24,7 @@ from scraper.errors import FetchError, PaperstandError, Problem
 from scraper.forge import Forge, ForgeError, Told, scheduled_workflows
 from scraper.history import HEAD
 from scraper.identifiers import file_path, page_path
-from scraper.records import Day
+from scraper.records import CuratedList, Day
 from scraper.resolve import refresh
 from scraper.sources.lookup import open_lookup
 from scraper.store import ContentStore
@@ -120,7 +120,7 @@ def review(root: Path, against: str, pages: Path | None) -> None:
         _copy_pages(root / "site", pages, [change.curated for change in changed if change.curated])
 
 
-def _copy_pages(site: Path, target: Path, lists: list[Any]) -> None:
+def _copy_pages(site: Path, target: Path, lists: Sequence[CuratedList]) -> None:
     """The pages of these lists and of their papers, and what every page needs. The folder is made anew."""
     if not (site / "index.html").is_file():
         raise PaperstandError(f"there is no site in {site}; `paperstand build` makes it")

@@ -23,7 +23,7 @@ import msgspec
 _Record = TypeVar("_Record")
 
 SETTLED = 2_000_000_000
-"""Nanoseconds after which a file's time says that it is one of before: the coarsest clock, FAT's, counts two seconds."""
+"""Nanoseconds after which a file's time tells it from a new one. The coarsest clock, FAT's, counts two seconds."""
 
 NO_SIGNATURE = (0, 0, 0, 0)
 """Of a file whose signature is not known yet; no file has it."""

@@ -23,9 +23,9 @@ MOST_PAPERS = 300
 def outputs(edition: Edition) -> Iterator[Output]:
     """`recent.json`: the papers of the last days, the newest day first and each day in its own order.
 
-    Each is `{"id", "title", "authors", "date", "featured", "path"}`: `date` is that of the first version, `featured` the
-    day that listed it last, and `path` is its page's address below the site's root. A listed paper whose file is not
-    here yet is left out.
+    Each is `{"id", "title", "authors", "date", "featured", "path"}`. `date` is the first version's, `featured` the
+    day that listed it last, and `path` its page's address below the site's root. A paper whose file is not here yet is
+    left out.
     """
     papers = [_entry(paper, featured) for paper, featured in _recent(edition)]
     yield Output(FILE, json.dumps({"format": FORMAT, "papers": papers}, ensure_ascii=False, separators=(",", ":")))

@@ -239,7 +239,8 @@ def test_workers_end_with_their_master() -> None:
     assert len(workers) == 2
     assert all(map(is_running, workers))
     master.kill()
-    master.communicate()
+    master.wait()
+    master.stdout.close()
     deadline = time.monotonic() + 10
     while any(map(is_running, workers)) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper import identifiers, plain_yaml, saved_page, settings
@@ -266,6 +266,8 @@ def xml(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
 
 
 @FUZZ
+@example(b'<?xml version="1.0" encoding="x"?><a/>')
+@example(b'<?xml version="1.0" encoding="shift_jis"?><a/>')
 @given(xml(ATOM))
 def test_arxivs_answers(body: bytes) -> None:
     """Papers that can be stored, or ValueError, or arXiv's own refusal."""
@@ -274,6 +276,8 @@ def test_arxivs_answers(body: bytes) -> None:
 
 
 @FUZZ
+@example(b'<?xml version="1.0" encoding="x"?><a/>')
+@example(b'<?xml version="1.0" encoding="shift_jis"?><a/>')
 @given(xml([FEED, EMPTY_FEED]))
 def test_arxivs_feed(body: bytes) -> None:
     """Papers that can be stored, or ValueError."""
@@ -282,6 +286,8 @@ def test_arxivs_feed(body: bytes) -> None:
 
 
 @FUZZ
+@example(b'<?xml version="1.0" encoding="x"?><a/>')
+@example(b'<?xml version="1.0" encoding="shift_jis"?><a/>')
 @given(xml(OAI))
 def test_arxivs_bulk_interface(body: bytes) -> None:
     """Papers that can be stored, or ValueError, or arXiv's own refusal."""
@@ -290,6 +296,7 @@ def test_arxivs_bulk_interface(body: bytes) -> None:
 
 
 @FUZZ
+@example("<![x[ <![CDATA[ <!-- <p")
 @given(any_of(["<jats:p>One <jats:italic>two</jats:italic> &amp; three.</jats:p>"], MARKUP_TOKENS))
 def test_publishers_markup(text: str) -> None:
     """Whatever it is, text comes out, of one line or of paragraphs."""

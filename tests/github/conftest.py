@@ -158,9 +158,9 @@ def _fill(store: ContentStore) -> None:
     days = [Day(day, day_title(day), tuple(DayEntry(name) for name in names)) for day, names in DAYS.items()]
     for day in days:
         store.write_day(day)
-    for day, names in DAYS.items():
+    for on, names in DAYS.items():
         for name in names:
-            store.write_paper(Paper(name, f"Title of {name}", "An abstract.", featured=(day,)))
+            store.write_paper(Paper(name, f"Title of {name}", "An abstract.", featured=(on,)))
     entries = (ListEntry("2511.00001", note="First."), ListEntry("2511.00002"))
     store.write_new_list(CuratedList("mine", "My list", entries, description="About", curator="A. Name"))
 

@@ -9,7 +9,11 @@ from tests.github.conftest import ROOT, Repository
 from tests.replay import DATA
 
 CURATORS = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Set up and test")[0]
-COMMANDS = [line for block in re.findall(r"^```sh\n(.*?)^```$", CURATORS, re.M | re.S) for line in block.splitlines()]
+COMMANDS = [
+    line
+    for block in re.findall(r"^```sh\n(.*?)^```$", CURATORS, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
 
 
 def test_every_command_for_curators_is_typed_below() -> None:

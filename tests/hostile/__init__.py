@@ -1,1 +1,1 @@
-"""What strangers may try, through every entry, to every output: a corpus of attacks, each of which tells when it works."""
+"""What strangers may try, through every entry, to every output: attacks that tell when they work."""

@@ -113,15 +113,15 @@ MARKDOWN: Mapping[str, str] = {
     "link by name": f"[x]: javascript:{_RUN}\n\n[x] [y][x] <javascript:{_RUN}>",
     "picture": f'![x]({CANARY}/markdown.png) ![x](x "t\\" onerror={_RUN}")',
     "attributes": f"[x](https://example.org){{: onmouseover={_RUN} style=color:red }}",
-    "code": f"`<script>{_RUN}</script>`\n\n    <script>{_RUN}</script>\n\n```\n</code></pre><script>{_RUN}</script>\n```",
+    "code": f"`<script>{_RUN}</script>`\n\n    <script>{_RUN}</script>\n\n```\n</pre><script>{_RUN}</script>\n```",
     "language of code": f'```"><script>{_RUN}</script>\nx\n```',
     "title of a link": f"[x](https://example.org '\"><script>{_RUN}</script>')",
     "table": f"| a | b |\n|---|---|\n| <script>{_RUN}</script> | x |",
     "deep quotes": ">" * 300 + " x",
     "deep lists": "\n".join("  " * depth + "- x" for depth in range(60)),
-    "deep brackets": "[" * 3000,
-    "deep stars": "*a_" * 2000,
-    "unclosed link": "[a](" * 2000,
+    "deep brackets": "[" * 1000,
+    "deep stars": "*a_" * 500,
+    "unclosed link": "[a](" * 500,
 }
 
 TEX: Mapping[str, str] = {
@@ -136,7 +136,7 @@ TEX: Mapping[str, str] = {
     "deep": "$" + "{" * 2000 + "x" + "}" * 2000 + "$",
     "deeper": "$" + r"\frac{" * 500 + "1" + "}{2}" * 500 + "$",
     "unclosed": "$" + r"\sqrt{" * 1000 + " $$ $ \\( \\[ \\begin{matrix}",
-    "many": "$x$" * 2000,
+    "many": "$x$" * 200,
     "mathml": f"<math><maction actiontype=statusline xlink:href='javascript:{_RUN}'>x</maction></math>",
 }
 
@@ -146,7 +146,7 @@ LETTERS: Mapping[str, str] = {
     "invisible": "in\u200bvi\u200csi\u200dble\u2060\u00ad\ufeff",
     "look-alike": "\u0440\u0430ypal \u0391\u0412\u0421 \uff1cscript\uff1e \u2039script\u203a \u02bc\u0022",
     "tags": "".join(chr(0xE0000 + ord(letter)) for letter in "ignore") + "x",
-    "stacked": "z\u0351\u0352\u0353" + "\u0351" * 3000,
+    "stacked": "z\u0351\u0352\u0353" + "\u0351" * 500,
     "ends of lines": "a\u2028b\u2029c\u0085d\x0be\x0cf\rg\nh\r\ni",
     "not of a text": "a\x00b\x07c\x08d\x1b[31me\x1b]0;title\x07f\x7fg\x9bh",
     "no characters": "a\ufffe\uffff\ufdd0b",
@@ -178,12 +178,12 @@ RECORDS: Mapping[str, str] = {
 }
 
 LONG: Mapping[str, str] = {
-    "word": "W" * 20_000,
-    "words": "lorem " * 1_000,
+    "word": "W" * 5_000,
+    "words": "lorem " * 500,
     "spaces": "a" + " " * 50_000 + "b",
-    "brackets": "<" * 1_000 + "(" * 1_000 + "&" * 1_000,
-    "dashes": "a-" * 2_000,
-    "dollars": "$" * 2_000 + "\\" * 2_001,
+    "brackets": "<" * 500 + "(" * 500 + "&" * 500,
+    "dashes": "a-" * 1_000,
+    "dollars": "$" * 500 + "\\" * 501,
 }
 
 FAMILIES: Mapping[str, Mapping[str, str]] = {

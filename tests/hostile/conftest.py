@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,8 @@ from click.testing import CliRunner
 from scraper import plain_yaml, turns
 from scraper.cli import main
 from site_config.plugin import build
-from tests.hostile.attacks import ADDRESSES, ATTACKS, CANARY, DEAD_ADDRESSES, IDENTIFIERS, LONG, MARKDOWN
-from tests.replay import ReplayServer, Request, Reply, as_json
+from tests.hostile.attacks import ADDRESSES, ATTACKS, CANARY, DEAD_ADDRESSES, IDENTIFIERS, MARKDOWN
+from tests.replay import ReplayServer, Reply, Request, as_json
 from tests.scraper.fake_clock import FakeClock
 from tests.site_config.conftest import copy_pages
 

@@ -1,7 +1,7 @@
-"""The attacks in a real browser: on an unprotected page, behind the policy alone, and on the site they were brought into.
+"""The attacks in a real browser: on an unprotected page, behind the policy alone, and on the site.
 
-Three questions, in this order: does each attack work where nothing stops it, does the Content-Security-Policy stop it by
-itself, and does the site stop it by itself? Only then does one protection stand behind the other.
+Three questions, in this order: does each attack work where nothing stops it, does the Content-Security-Policy stop it
+by itself, and does the site stop it by itself? Only then does one protection stand behind the other.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from scraper.records import clean_line
 from scraper.settings import Settings
 from site_config import typeset
 from site_config.policy import policy
 from tests.browser import Serve
-from tests.hostile.attacks import ADDRESSES, ATTACKS, CANARY, MARKUP, OF_NO_POLICY, QUOTED
+from tests.hostile.attacks import ADDRESSES, CANARY, MARKUP, OF_NO_POLICY, QUOTED
 from tests.hostile.conftest import DAYS, Attacked, Canary
 
 REFUSED = re.compile("Content Security Policy")
@@ -44,25 +44,34 @@ def opened(browser: Browser, *, trusting: bool = False) -> Iterator[tuple[Page, 
 def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     """A tab, and the dialogs, windows and downloads that a page in it opened."""
     page, hits = context.new_page(), list[str]()
-    page.on("dialog", lambda dialog: (hits.append(f"dialog {dialog.message}"), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        hits.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.on("popup", lambda window: hits.append(f"window {window.url}"))
     page.on("download", lambda download: hits.append(f"download {download.url}"))
     return page, hits
 
 
-def signal(page: Page, canary: Canary, seconds: float) -> bool:
-    """Whether an attack told of itself within so many seconds."""
+def signal(page: Page, canary: Canary, place: str, seconds: float) -> bool:
+    """Whether an attack told of itself within so many seconds; `place` is its own at the canary."""
+
+    def is_asked() -> bool:
+        return any(f"{path}/".startswith(place) for path in canary.asked)
+
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         # A page that is just leaving has no window to ask.
         try:
-            if canary.asked or page.evaluate("window.hacked"):
+            if is_asked() or page.evaluate("window.hacked"):
                 return True
-        except Exception as error:  # noqa: BLE001 - Playwright has no class for it
+        except Exception as error:
             if "navigat" not in str(error) and "destroyed" not in str(error):
                 raise
         page.wait_for_timeout(10)
-    return bool(canary.asked)
+    return is_asked()
 
 
 _IN_QUOTES = {"double": '<p title="{}">x</p>', "single": "<p title='{}'>x</p>", "without": "<p title={}>x</p>"}
@@ -80,14 +89,15 @@ BODIES: Mapping[str, str] = {
 
 def working(page: Page, canary: Canary, folder: Path, base: str, head: str, seconds: float) -> Iterator[str]:
     """The attacks that work on a page with this head; each is given so many seconds."""
-    for name, body in BODIES.items():
+    for number, (name, body) in enumerate(BODIES.items()):
         document = f"<!doctype html><html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
-        (folder / "page.html").write_text(document.replace(CANARY, canary.url), encoding="utf-8")
-        canary.asked.clear()
+        # A place of its own for each: what the last one asked for may come late.
+        (folder / "page.html").write_text(document.replace(CANARY, f"{canary.url}/{number}"), encoding="utf-8")
         page.goto(base + "page.html", wait_until="commit" if "leaves" in name else "load")
         if name.startswith("address"):
             page.locator("a").click(no_wait_after=True)
-        if signal(page, canary, seconds):
+        # One that nothing stops is waited for: it would take the next page's place.
+        if signal(page, canary, f"/{number}/", 5 if name in OF_NO_POLICY else seconds):
             yield name
 
 
@@ -105,44 +115,7 @@ def test_the_policy_alone_stops_what_it_can(browser: Browser, canary: Canary, tm
         assert set(working(page, canary, tmp_path, serve(tmp_path), META, 0.1)) == OF_NO_POLICY
 
 
-INERT = r"""async (paths) => {
-    const found = [];
-    const known = 'html head title meta link script body header footer main nav article section aside h1 h2 h3 h4 h5 h6 ' +
-        'p div span a ul ol li dl dt dd b i em strong small sub sup s u code pre kbd br hr blockquote q cite abbr time bdi bdo ' +
-        'mark details summary table caption thead tbody tfoot tr th td col colgroup form button input label select option ' +
-        'output progress svg g path rect line circle text title desc math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac ' +
-        'msqrt mroot munder mover munderover mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts none ' +
-        'semantics var template figure figcaption dfn ins del legend fieldset hgroup search data noscript';
-    const allowed = new Set(known.split(' '));
-    const addresses = ['href', 'src', 'action', 'formaction', 'cite', 'data', 'poster', 'background', 'xlink:href', 'ping', 'srcset'];
-    for (const path of paths) {
-        const answer = await fetch(path);
-        const html = await answer.text();
-        const page = new DOMParser().parseFromString(html, 'text/html');
-        const say = (what, element) => found.push(`${path}: ${what}: ${element.outerHTML.slice(0, 160)}`);
-        for (const element of page.querySelectorAll('*')) {
-            const name = element.localName;
-            if (!allowed.has(name)) say('an element', element);
-            if (name === 'script' && !(element.src || element.type === 'application/ld+json')) say('a script', element);
-            if (name === 'script' && !element.src) JSON.parse(element.textContent);
-            if (name === 'script' && element.src && !new URL(element.getAttribute('src'), answer.url).pathname.includes('/assets/paperstand/')) say('a script', element);
-            if (name === 'meta' && element.httpEquiv && element.httpEquiv !== 'Content-Security-Policy' && !page.querySelector('main > h1 + p > a[href]')) say('a meta', element);
-            for (const attribute of element.attributes) {
-                if (/^on|^style$|^srcdoc$/.test(attribute.name)) say('an attribute', element);
-                if (addresses.includes(attribute.name)) {
-                    const url = new URL(attribute.value, answer.url);
-                    if (!['http:', 'https:', 'mailto:'].includes(url.protocol)) say('an address', element);
-                }
-            }
-        }
-        for (const [what, number] of [['main', 1], ['h1', 1]]) {
-            if (page.querySelectorAll(what).length !== number) found.push(`${path}: not one ${what}`);
-        }
-        const first = page.head.querySelector('meta[charset] + meta');
-        if (first?.httpEquiv !== 'Content-Security-Policy') found.push(`${path}: no policy before all else`);
-    }
-    return found;
-}"""
+INERT = Path(__file__).with_name("inert.js").read_text(encoding="utf-8").partition("\n")[2]
 
 
 def html_files(site: Path) -> list[str]:
@@ -157,7 +130,7 @@ def address(attacked_site: Path, serve: Serve) -> str:
 
 
 def test_no_text_has_become_markup(browser: Browser, attacked_site: Path, address: str) -> None:
-    """On every page, as a browser reads it: our elements, no handler, no style, no address that runs, and the policy."""
+    """On every page, as a browser reads it: our elements, no handler, no style, no address that runs, the policy."""
     paths = html_files(attacked_site)
     assert len(paths) > 300
     with opened(browser) as (page, _):
@@ -266,7 +239,7 @@ def test_nothing_runs_on_the_site(
         # asks for what the policy forbids is tested for every kind of page in tests/site_config/test_policy.py.
         paths = [*_pages(attacked_site), *_addresses(attacked_site)] if trusting else _BUSIEST
         for path in paths:
-            hit += _visit(page, address + path)
+            assert _visit(page, address + path) == [], path
             assert not hit, path
             assert not canary.asked, path
             assert not refused, path
@@ -274,7 +247,8 @@ def test_nothing_runs_on_the_site(
 
 def _visit(page: Page, url: str) -> list[str]:
     """Open a page, let its scripts work, touch what is on it, and give what it did that it should not."""
-    page.goto("about:blank")  # another fragment alone would load nothing
+    if "#" in url:
+        page.goto("about:blank")  # another fragment alone would load nothing
     page.goto(url)
     if page.locator("main.md-main").count():
         expect(page.locator(".keys-open")).to_be_attached()
@@ -282,7 +256,7 @@ def _visit(page: Page, url: str) -> list[str]:
         page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     page.keyboard.press("Tab")
     page.mouse.move(600, 400)
-    for summary in page.locator("main summary").all()[:3]:
+    for summary in page.locator("main summary").all()[:1]:
         if summary.is_visible():
             summary.click()
     page.wait_for_timeout(30)

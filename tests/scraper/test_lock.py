@@ -28,8 +28,8 @@ from pathlib import Path
 from scraper.lock import only_writer
 with only_writer(Path(sys.argv[1]), "the test's holder"):
     worker = os.fork() if sys.argv[2] == "with a worker" else 1
-    if worker:
-        print(worker, flush=True)
+    if not worker or sys.argv[2] == "alone":
+        print(os.getpid(), flush=True)  # a worker that speaks has begun, and let go
     time.sleep(60)
 """
 

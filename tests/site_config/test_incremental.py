@@ -18,7 +18,7 @@ from site_config.plugin import Means, build
 from tests.site_config.conftest import ROOT, MakeRoot
 
 HISTORIES = int(os.environ.get("PAPERSTAND_HISTORIES", "30"))
-"""How many random histories are tried; `make bench` tries a hundred."""
+"""How many random histories are tried; the variable asks for more."""
 
 WORDS = ("agents", "robots", "diffusion", "models", "reasoning", "$x^2$", "video", "speech")
 
