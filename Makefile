@@ -13,11 +13,10 @@ HAS_VENV = $(shell $(PYTHON) -c 'import ensurepip, venv; print("yes")' 2>/dev/nu
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test fuzz setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots bench clean
-.PHONY: audit provenance gate size review preview suggestion due tell-gate tell-deployment keep-schedules answer-suggestion
+.PHONY: help site test fuzz setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots bench clean audit provenance gate size review preview suggestion due tell-gate tell-deployment keep-schedules answer-suggestion
 
 help: ## list these targets
-	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-28s %s\n' "$$names" "$$text"; done
+	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-43s %s\n' "$$names" "$$text"; done
 
 site: setup ## set everything up, scrape, build and serve the site (SERVE=0 stops after the build; PORT=8000)
 	$(BIN)/paperstand scrape --offline-ok || echo "The scrape was incomplete, for the reasons above; the site is made of what there is." >&2

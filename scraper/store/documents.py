@@ -293,8 +293,26 @@ _LIST = (
         required=True,
     ),
 )
+_NONE = ({"type": "array", "maxItems": 0}, {"type": "object", "maxProperties": 0})
+"""How an editor who empties a paper's key may write that."""
+
+
+def _emptied(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A paper's schema, in which [] or {} may stand for every key that need not be there."""
+    keys = {
+        name: key
+        if name in schema["required"]
+        else {
+            "description": key["description"],
+            "anyOf": [{k: v for k, v in key.items() if k != "description"}, *_NONE],
+        }
+        for name, key in schema["properties"].items()
+    }
+    return {**schema, "properties": keys}
+
+
 SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "paper": _map_of(_PAPER, others=True),
+    "paper": _emptied(_map_of(_PAPER, others=True)),
     "day": _map_of(_DAY, others=True),
     "list": _map_of(_LIST, others=True),
 }
@@ -324,7 +342,9 @@ def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[
     found: list[tuple[Keys, str]] = []
     for field in fields:
         given = extra.get(field.name)
-        if given is None or field.is_none(given):
+        # An editor who empties a paper's key may write [] or {} as well, whatever belonged there.
+        is_emptied = fields is _PAPER and given in ([], {}) and not field.required
+        if given is None or is_emptied or field.is_none(given):
             if field.required:
                 found.append(((field.name,) if field.name in extra else (), f"a value for {field.name!r}"))
             if fields is not _PAPER:

@@ -10,13 +10,14 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from scraper.store import ContentStore
+from scraper.store import ContentStore, snapshots
 from tests.site_config.conftest import ROOT
 
 _COUNTS = """
@@ -82,6 +83,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     shutil.copy(ROOT / "mkdocs.yml", root / "mkdocs.yml")
     store = ContentStore(root)
+    # A file that was written a moment ago is read again by the next build.
+    time.sleep(snapshots.SETTLED / 1_000_000_000 + 0.1)
     return Library(root, len([*store.content_files("papers")]), len([*store.content_files("daily")]))
 
 
