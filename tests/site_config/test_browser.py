@@ -259,7 +259,7 @@ def test_a_printed_day_has_its_abstracts_whole_and_no_buttons(page: Page, addres
 
 def test_a_printed_page_is_dark_on_light_and_has_everybody(page: Page, address: str) -> None:
     """Whatever colours were chosen; a card may be parted between two sheets, and authors who were folded are there."""
-    page.goto(address)
+    page.goto(address, wait_until="networkidle")
     page.evaluate("document.documentElement.dataset.colours = 'dark'")
     page.emulate_media(media="print", color_scheme="dark")
     assert _background(page) == LIGHT
@@ -282,7 +282,7 @@ PROSE = """<div class="ps"><div class="editor md-typeset" dir="ltr"><ul><li>a</l
 def test_prose_fits_its_page(page: Page, address: str, width: int) -> None:
     """Nothing in it scrolls sideways; a list is set in once; a quotation has its line, and a box's title its room."""
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(address)
+    page.goto(address + "about/", wait_until="networkidle")
     page.evaluate("prose => document.querySelector('main').innerHTML = prose", PROSE)
     scrolling = (
         "[...document.querySelectorAll('main *')].filter((it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth)"
