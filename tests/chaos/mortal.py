@@ -123,7 +123,7 @@ class _Count:
 
     def watch(self) -> None:
         """Count from now on."""
-        # What a process has written is there when it is killed; only a machine that stops loses what is not on the disk.
+        # What a process has written outlives it; only a machine that stops loses what has not reached the disk.
         vars(os)["fsync"] = lambda _: None
         sys.addaudithook(self.hear)
         real = io.open

@@ -84,8 +84,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(
             '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f'<link rel="stylesheet" href="{base_url}/assets/paperstand/search.css">'
             f"<title>{path}</title><header>{button}</header><main><h1>{path}</h1>"
             '<label>Name <input id="name"></label></main>'
+            f'<script type="module" src="{base_url}/assets/paperstand/search.js"></script>'
         )
     return site
 
