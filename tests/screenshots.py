@@ -21,6 +21,7 @@ PAGES = {
     "search": "search/?q=world+model",
     "trending": "trending/",
     "stats": "stats/",
+    "reading-list": "reading-list/",
 }
 """What the README shows, by the pictures' names."""
 
@@ -30,6 +31,12 @@ def take(browser: Browser, site: str, folder: Path) -> None:
     tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce")
     for name, address in PAGES.items():
         tab.goto(site + address, wait_until="networkidle")
+        if name == "day":
+            for button in tab.locator(".card .save").all()[:4]:
+                button.click()
+            tab.mouse.move(0, 0)
+        if name == "paper":
+            tab.locator(".related").scroll_into_view_if_needed()
         tab.screenshot(path=folder / f"{name}.png")
 
 

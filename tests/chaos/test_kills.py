@@ -209,6 +209,28 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(name: str, tmp_
     assert inside >= count / 2
 
 
+def test_an_edit_that_is_taken_back_after_a_killed_build(tmp_path: Path, mortals: Mortals) -> None:
+    """What the killed build wrote of it, whole or half, is made anew, although all is again as the build before knew it."""
+    desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
+    assert desk.run("build").exit_code == 0
+    before, start = files(desk.root), tmp_path / "start"
+    put(desk.root, start)
+    site = desk.root / "site_config/site.yml"
+    renamed = re.sub(r"(?m)^name: .*$", "name: Another name", site.read_text())
+    site.write_text(renamed)
+    writes = mortals.run(desk.root, ["build"], desk.environment).writes
+    chance = random.Random("taken back")  # noqa: S311 - kills that can be seen again
+    for quarter in range(1, 4):
+        put(start, desk.root)
+        site.write_text(renamed)
+        at = writes * quarter // 4 + chance.randrange(writes // 8)
+        assert mortals.run(desk.root, ["build"], desk.environment, at=at, half=True).status is None
+        assert files(desk.root) != before
+        shutil.copy2(start / "site_config/site.yml", site)
+        assert mortals.run(desk.root, ["build"], desk.environment).status == 0
+        assert files(desk.root) == before
+
+
 def place_of(end: End, writes: int) -> str:
     """Where a kill fell, in words."""
     if end.status is not None:

@@ -327,7 +327,7 @@ def test_an_answer_of_which_nothing_can_be_read_is_no_empty_day(name: str, body:
         assert not path.startswith("content/daily/") or FAILED.search(content), content.decode()
 
 
-def test_hugging_face_is_asked_less_often_than_it_allows(tmp_path: Path, clock_of_the_process: FakeClock) -> None:
+def test_hugging_face_is_asked_less_often_than_it_allows(tmp_path: Path) -> None:
     """A backfill of two years stays below 500 requests in five minutes, although the service says nothing of it."""
     with ReplayServer(daily_papers()) as server:
         desk = desk_of(CASES["huggingface"], tmp_path, server)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ def opened(browser: Browser, *, trusting: bool = False) -> Iterator[tuple[Page, 
 
 def watched(context: BrowserContext) -> tuple[Page, list[str]]:
     """A tab, and the dialogs, windows and downloads that a page in it opened."""
+    context.set_default_timeout(10_000)
     page, hits = context.new_page(), list[str]()
 
     def dismiss(dialog: Dialog) -> None:
@@ -89,15 +91,16 @@ BODIES: Mapping[str, str] = {
 
 def working(page: Page, canary: Canary, folder: Path, base: str, head: str, seconds: float) -> Iterator[str]:
     """The attacks that work on a page with this head; each is given so many seconds."""
+    run = secrets.token_hex(4)  # the canary remembers what earlier tests' attacks asked for
     for number, (name, body) in enumerate(BODIES.items()):
         document = f"<!doctype html><html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
         # A place of its own for each: what the last one asked for may come late.
-        (folder / "page.html").write_text(document.replace(CANARY, f"{canary.url}/{number}"), encoding="utf-8")
+        (folder / "page.html").write_text(document.replace(CANARY, f"{canary.url}/{run}-{number}"), encoding="utf-8")
         page.goto(base + "page.html", wait_until="commit" if "leaves" in name else "load")
         if name.startswith("address"):
             page.locator("a").click(no_wait_after=True)
         # One that nothing stops is waited for: it would take the next page's place.
-        if signal(page, canary, f"/{number}/", 5 if name in OF_NO_POLICY else seconds):
+        if signal(page, canary, f"/{run}-{number}/", 5 if name in OF_NO_POLICY else seconds):
             yield name
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scraper import identifiers, plain_yaml, settings, titles, words
@@ -123,6 +123,9 @@ def test_a_name_that_is_none_names_no_file(name: str) -> None:
 
 
 @given(st.text(max_size=60) | st.from_regex(r"10\.\d{4,9}/.{0,40}"))
+@example("10.1000/..")
+@example("10.1000/../../x")
+@example("10.1000/.x.")
 def test_whatever_names_a_paper_stays_inside(text: str) -> None:
     """A name that is accepted gives a file of plain letters within papers/, and a page alike."""
     try:
@@ -131,7 +134,11 @@ def test_whatever_names_a_paper_stays_inside(text: str) -> None:
         return
     for path in (identifiers.file_path(identifier), identifiers.page_path(identifier)):
         assert re.fullmatch(r"[A-Za-z0-9._~/-]+", path)
-        assert not {"", ".", ".."} & set(path.rstrip("/").split("/"))
+        for part in path.rstrip("/").split("/"):
+            # Neither a folder above, nor hidden, nor a name that Windows shortens.
+            assert part
+            assert part[0] != "."
+            assert part[-1] != "."
 
 
 _ADDRESSES: dict[str, str] = {**ADDRESSES, **DEAD_ADDRESSES}
