@@ -35,6 +35,7 @@ def take(browser: Browser, site: str, folder: Path) -> None:
             for button in tab.locator(".card .save").all()[:4]:
                 button.click()
             tab.mouse.move(0, 0)
+            tab.evaluate("scrollTo(0, 0)")
         if name == "paper":
             tab.locator(".related").scroll_into_view_if_needed()
         tab.screenshot(path=folder / f"{name}.png")

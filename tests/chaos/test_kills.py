@@ -210,7 +210,7 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(name: str, tmp_
 
 
 def test_an_edit_that_is_taken_back_after_a_killed_build(tmp_path: Path, mortals: Mortals) -> None:
-    """What the killed build wrote of it, whole or half, is made anew, although all is again as the build before knew it."""
+    """What the killed build wrote of it is made anew, although all is again as the build before knew it."""
     desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
     assert desk.run("build").exit_code == 0
     before, start = files(desk.root), tmp_path / "start"
