@@ -348,7 +348,7 @@ def test_the_keyboard_is_enough(home: Page) -> None:
     chosen = found.nth(1).get_attribute("href")
     assert chosen
     home.keyboard.press("Enter")
-    home.wait_for_url(chosen)
+    home.wait_for_url(chosen, wait_until="commit")
 
 
 def test_enter_opens_what_was_typed_last(home: Page) -> None:

@@ -1,6 +1,10 @@
 // What a page can do beyond showing itself, loaded by what is on it. Without scripts everything is still there to read.
+
+// Every page listens to keys, and from the moment that it has loaded: what is pressed earlier than heard is lost.
+import "./search.js";
+import "./keys.js";
+
 const parts = [
-  [".ps-search-open", "./search.js"],
   [".sheet > .cards > .card[data-id]:nth-child(5)", "./cards.js"],
   [".ps-paper[data-id]", "./place.js"],
   [".ps-paper[data-id]", "./copy.js"],
@@ -9,7 +13,6 @@ const parts = [
   [".ps-day, .ps-home, .ps-paper[data-id], .card[data-id]", "./visits.js"],
   [".ps-keep", "./reading-list.js"],
   ["[data-search-page]", "./search-page.js"],
-  ["main", "./keys.js"],
 ];
 
 for (const [selector, module] of parts) {
