@@ -197,6 +197,7 @@ def _recognise(text: str) -> tuple[_Scheme, Reference] | None:
     return None
 
 
+@lru_cache(maxsize=1 << 16)
 def _scheme_of(identifier: str) -> _Scheme:
     found = _recognise(identifier)
     if found is None or found[1] != Reference(identifier):
@@ -267,6 +268,7 @@ def file_path(identifier: str) -> str:
     return _scheme_of(identifier).path(identifier) + ".md"
 
 
+@lru_cache(maxsize=1 << 16)
 def page_path(identifier: str) -> str:
     """The paper's page, relative to the site's root, ending in `/`."""
     return f"papers/{_scheme_of(identifier).address(identifier)}/"
@@ -277,6 +279,7 @@ def upstream_url(identifier: str) -> str | None:
     return _scheme_of(identifier).upstream(identifier)
 
 
+@lru_cache(maxsize=1 << 16)
 def sort_key(identifier: str) -> tuple[int, int, str]:
     """Orders identifiers from the oldest paper to the newest; those that tell no date come first."""
     return _scheme_of(identifier).order(identifier)

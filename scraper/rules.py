@@ -54,6 +54,7 @@ class Rulebook:
         self._authors: dict[str, list[_Place]] = {}
         for number, rules in enumerate(all_rules):
             self._enter(number, rules)
+        self._signs_written = {form for sign in self._phrases for form in words.unfolded(sign)}
 
     def _enter(self, number: int, rules: Rules) -> None:
         def places(kind: str, values: tuple[str, ...]) -> Iterator[tuple[_Place, str]]:
@@ -106,6 +107,8 @@ class Rulebook:
         written = words.split(text)
         for word in self._acronyms.keys() & written:
             yield from self._acronyms[word]
+        if self._signs_written.isdisjoint(" ".join(written).lower().split()):
+            return  # to fold each word takes longer than all the rest, and most texts have none that is looked for
         folded = words.fold(written)
         signs = self._phrases.keys() & folded
         if signs:

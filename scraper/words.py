@@ -111,6 +111,11 @@ def _singular(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zzes")) else word[:-1]
 
 
+def unfolded(word: str) -> frozenset[str]:
+    """Every word in small letters that `fold` makes `word` of, and some that nobody writes."""
+    return frozenset((word, f"{word}s", f"{word}es", f"{word[:-1]}ies"))
+
+
 def phrase(text: str) -> str:
     """The folded words of a text with one space between: what is equal for two spellings of one phrase."""
     return " ".join(fold(split(text))).strip(f" {BREAK}")

@@ -36,7 +36,7 @@ class Edition:
     @cached_property
     def topics(self) -> tuple[Group, ...]:
         """The topics of site.yml, in its order."""
-        return groups.topics(self.catalog, self.settings)
+        return groups.topics(self.catalog, self.settings, self.cache, self.executor)
 
     @cached_property
     def organizations(self) -> tuple[Group, ...]:

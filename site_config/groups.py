@@ -12,15 +12,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
+from pathlib import Path
 
 from scraper import words
 from scraper.records import Paper
-from scraper.rules import Rulebook
 from scraper.settings import Settings
 from site_config.catalog import Catalog
+from site_config.memberships import topics_of
 
 LONGEST_SLUG = 80
 
@@ -53,16 +55,15 @@ class Group:
         return f"{self.kind}/{self.slug}/"
 
 
-def topics(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
-    """The topics of site.yml, in its order, those without papers among them."""
-    count = len(settings.topics)
-    book = Rulebook(rules for topic in settings.topics for rules in (topic.rules, topic.exclude))
-    papers: list[list[Paper]] = [[] for _ in range(count)]
-    for paper in catalog.papers.values() if count else ():
-        met = book.matches(paper)
-        for rules in met:
-            if rules % 2 == 0 and rules + 1 not in met:
-                papers[rules // 2].append(paper)
+def topics(
+    catalog: Catalog, settings: Settings, cache: Path | None = None, executor: Executor | None = None
+) -> tuple[Group, ...]:
+    """The topics of site.yml, in its order, those without papers among them; see `memberships.topics_of`."""
+    papers: list[list[Paper]] = [[] for _ in settings.topics]
+    found = topics_of(catalog.papers.values(), settings.topics, cache, executor) if settings.topics else ()
+    for paper, places in zip(catalog.papers.values(), found, strict=False):
+        for place in places:
+            papers[place].append(paper)
     return tuple(
         Group(GroupKind.TOPIC, topic.slug, topic.name, _newest_first(catalog, of_topic), topic.description)
         for topic, of_topic in zip(settings.topics, papers, strict=True)

@@ -63,7 +63,7 @@ class Press:
         self._before = _recalled(memory, version) if memory else {}
         self._now: dict[str, _Remembered] = {}
         self._kept_folders: list[str] = []
-        self._there = dict(_files_below(folder)) if self._before else {}
+        self._there = dict(_files_below(folder))
 
     def print(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> None:
         """Put these files into the folder, those that are there already aside.
@@ -96,7 +96,7 @@ class Press:
 
     def finish(self) -> None:
         """Take away what is in the folder and was not printed, and remember what was."""
-        for path, _ in list(_files_below(self.folder)):
+        for path in self._there:
             if path not in self._now and not path.startswith(tuple(self._kept_folders)):
                 _remove(self.folder, path)
                 self.count.removed += 1

@@ -61,6 +61,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.policy": Room(5, "site"),
     "site_config.chrome": Room(5, "site", ("markupsafe",)),
     "site_config.typeset": Room(5, "site", ("markupsafe", "math_core")),
+    "site_config.memberships": Room(5, "site", ("msgspec",)),
     "site_config.groups": Room(5, "site"),
     "site_config.periods": Room(5, "site"),
     "site_config.trending": Room(5, "site"),

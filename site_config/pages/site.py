@@ -185,6 +185,9 @@ def _environment() -> Environment:
         extensions=[_JoinLines],
         trim_blocks=True,
         lstrip_blocks=True,
+        # Asking the disk before each of thousands of pages whether a template has changed takes as long as to escape
+        # their values. A server that builds again says so itself: `forget_templates`.
+        auto_reload=False,
     )
     environment.filters |= {
         "number": number,
@@ -201,6 +204,12 @@ def _environment() -> Environment:
 
 
 _ENVIRONMENT = _environment()
+
+
+def forget_templates() -> None:
+    """Read the templates again when they are next used: for a server, whose user may be editing them."""
+    if _ENVIRONMENT.cache is not None:
+        _ENVIRONMENT.cache.clear()
 
 
 def render(template: str, **values: object) -> Markup:

@@ -1,35 +1,70 @@
 """One build, measured: `python -m tests.benchmarks.build ROOT SITE [CACHE]` prints what each stage took as JSON.
 
-It runs in a process of its own, so that its peak memory is the build's.
+It runs in a process of its own, so that its memory is the build's.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from site_config.plugin import Means, Stage, build
+from tests.benchmarks.processes import Peaks, cpu_seconds
+
+START = "START"
+"""What comes before the first stage."""
+
+
+@dataclass(slots=True)
+class Took:
+    """What a stage took: seconds on the clock, seconds of processors, and MB in memory at most."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak: float = 0.0
+
+
+@dataclass(slots=True)
+class Stages:
+    """What each stage took. `begin` is told of each as it begins; a stage may come more than once."""
+
+    peaks: Peaks
+    took: dict[str, Took] = field(default_factory=lambda: {name: Took() for name in (START, *Stage.__members__)})
+    _now: tuple[str, float, float] | None = None
+
+    def begin(self, name: str) -> None:
+        """End the stage before, and begin this one."""
+        at, cpu, peak = time.perf_counter(), cpu_seconds(), self.peaks.take()
+        if self._now:
+            before, began, used = self._now
+            took = self.took[before]
+            took.seconds += at - began
+            took.cpu += cpu - used
+            took.peak = max(took.peak, peak)
+        self._now = (name, at, cpu)
+
+
+def read(printed: str) -> Mapping[str, Took]:
+    """What `main` printed."""
+    return {name: Took(**took) for name, took in json.loads(printed.splitlines()[-1]).items()}
 
 
 def main(root: str, site: str, cache: str = "") -> None:
-    """Build with as many workers as there are processors, and print seconds by stage."""
-    began: list[tuple[str, float]] = []
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as executor:
-        means = Means(Path(cache) if cache else None, executor, lambda stage: began.append((stage.name, time.time())))
-        began.append(("START", time.time()))
+    """Build with as many workers as there are processors, and print what each stage took."""
+    peaks = Peaks()
+    stages = Stages(peaks)
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0))) as executor, peaks.watched():
+        means = Means(Path(cache) if cache else None, executor, lambda stage: stages.begin(stage.name))
+        stages.begin(START)
         build(Path(root), Path(site), means=means)
-        began.append(("END", time.time()))
-    stages = dict.fromkeys(("START", *(stage.name for stage in Stage)), 0.0)
-    for (name, at), (_, until) in pairwise(began):
-        stages[name] += until - at
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(json.dumps({"stages": stages, "seconds": sum(stages.values()), "peak_mb": peak / 1024}))  # noqa: T201 - what it is for
+        stages.begin("")
+    print(json.dumps({name: asdict(took) for name, took in stages.took.items()}))  # noqa: T201 - what it is for
 
 
 if __name__ == "__main__":

@@ -1,0 +1,120 @@
+"""Which topics each paper is in: found out once for each paper and set of topics, by workers where there are many.
+
+To hold a paper's words against the rules of all topics takes longer than to read the paper, and a day changes few
+papers. What was found is kept under a digest of what the rules look at, so that an edited paper is looked at again. It
+is a cache: what is damaged, or of other topics or another version, counts as absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from functools import lru_cache, partial
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from scraper.records import Author, Paper
+from scraper.rules import Rulebook
+from scraper.settings import Topic
+from scraper.store import snapshots
+
+_FILE = "topics.msgpack"
+_DIGEST_SIZE = 16
+_AT_ONCE = 500
+"""Papers that a worker looks at in one go."""
+
+_Subject = tuple[str, str, tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]
+"""What rules look at: title, abstract, keywords, categories, organisation, authors' names."""
+_Found = Mapping[bytes, tuple[int, ...]]
+"""The topics of each paper, by the digest of what rules look at."""
+
+
+def topics_of(
+    papers: Iterable[Paper],
+    topics: Sequence[Topic],
+    cache: Path | None = None,
+    executor: Executor | None = None,
+) -> list[tuple[int, ...]]:
+    """For each paper the topics that it is in, by their places among `topics`, in that order.
+
+    `cache` is a folder for what the next call need not do again, and `executor` gives workers; neither changes the
+    result.
+    """
+    topics = tuple(topics)
+    subjects = [msgspec.msgpack.encode(_subject(paper)) for paper in papers]
+    digests = [blake2b(subject, digest_size=_DIGEST_SIZE).digest() for subject in subjects]
+    version = _version(topics) if cache else b""
+    before = _recalled(cache / _FILE, version) if cache else {}
+    new = {digest: subject for digest, subject in zip(digests, subjects, strict=True) if digest not in before}
+    parts = [tuple(new.values())[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
+    work = partial(_found, topics)
+    found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
+    known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
+    if cache and (new or len(before) > len(subjects)):
+        _remember(cache / _FILE, version, {digest: known[digest] for digest in digests})
+    return [known[digest] for digest in digests]
+
+
+def _subject(paper: Paper) -> _Subject:
+    names = tuple(author.name for author in paper.authors)
+    return (paper.title, paper.abstract, paper.keywords, paper.categories, paper.organization, names)
+
+
+def _found(topics: tuple[Topic, ...], subjects: Sequence[bytes]) -> list[tuple[int, ...]]:
+    book = _book(topics)
+    return [_places(book, msgspec.msgpack.decode(subject, type=_Subject)) for subject in subjects]
+
+
+def _places(book: Rulebook, subject: _Subject) -> tuple[int, ...]:
+    title, abstract, keywords, categories, organization, names = subject
+    met = book.matches(
+        Paper(
+            "",
+            title,
+            abstract,
+            tuple(map(Author, names)),
+            keywords=keywords,
+            categories=categories,
+            organization=organization,
+        )
+    )
+    return tuple(rules // 2 for rules in sorted(met) if rules % 2 == 0 and rules + 1 not in met)
+
+
+@lru_cache(maxsize=8)
+def _book(topics: tuple[Topic, ...]) -> Rulebook:
+    """For topic n, what lets papers in is 2n, and what keeps them out 2n + 1."""
+    return Rulebook(rules for topic in topics for rules in (topic.rules, topic.exclude))
+
+
+def _version(topics: tuple[Topic, ...]) -> bytes:
+    code = snapshots.code_version(Path(snapshots.__file__).parents[1], Path(__file__).parent)
+    return code.encode() + msgspec.msgpack.encode(topics)
+
+
+def _recalled(path: Path, version: bytes) -> _Found:
+    try:
+        content = path.read_bytes()
+        head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
+        if blake2b(version + payload, digest_size=_DIGEST_SIZE).digest() != head:
+            return {}
+        return msgspec.msgpack.decode(payload, type=dict[bytes, tuple[int, ...]])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _remember(path: Path, version: bytes, found: _Found) -> None:
+    """Where it cannot be written, the next build finds it out again."""
+    payload = msgspec.msgpack.encode(found)
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(blake2b(version + payload, digest_size=_DIGEST_SIZE).digest() + payload)
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
