@@ -54,6 +54,7 @@ audit: setup-dev ## look for known vulnerabilities in what is locked (asks PyPI'
 
 provenance: setup ## say in site/build.json which commit the built site is made of (for the daily workflow)
 	$(BIN)/paperstand provenance
+	@if [ -n "$$GITHUB_OUTPUT" ]; then echo "digest=$$(sha256sum site/build.json | cut -d ' ' -f 1)" >>"$$GITHUB_OUTPUT"; fi
 
 lint: setup-dev ## the part of `make test` that reads the code without running it
 	$(BIN)/ruff check
