@@ -13,7 +13,7 @@ HAS_VENV = $(shell $(PYTHON) -c 'import ensurepip, venv; print("yes")' 2>/dev/nu
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site test fuzz setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots bench clean audit provenance gate size review preview suggestion due tell-gate tell-deployment keep-schedules answer-suggestion
+.PHONY: help site test fuzz endurance setup setup-dev scrape build check serve lint lock push-content explain-pages release-digest send-digest schemas screenshots bench clean audit provenance gate size review preview suggestion due tell-gate tell-deployment keep-schedules answer-suggestion
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-43s %s\n' "$$names" "$$text"; done
@@ -43,8 +43,14 @@ preview: build ## the same, and put their pages into preview/
 serve: setup ## serve the site that was built (PORT=8000)
 	$(BIN)/paperstand serve --port $(PORT)
 
-fuzz: setup-dev ## feed every parser with nonsense for an hour or so (EXAMPLES=5000 texts each)
+fuzz: setup-dev ## feed every parser with nonsense for half an hour (EXAMPLES=5000 texts each)
 	PAPERSTAND_FUZZ=$(or $(EXAMPLES),5000) $(BIN)/pytest tests/fuzz
+
+# What CI does a few times is done here as often as it takes to meet what is rare: histories of a library whose kept site
+# must equal one made anew, kill -9 at any moment of every command, schedules of mischief for every source.
+endurance: setup-dev ## the tests of bad days, at length: 100 histories, 200 kills, 25 schedules a source (20 minutes)
+	PAPERSTAND_HISTORIES=$(or $(HISTORIES),100) PAPERSTAND_KILLS=$(or $(KILLS),200) PAPERSTAND_NETWORK_SEEDS=$(or $(SEEDS),25) \
+		$(BIN)/pytest tests/chaos tests/site_config/test_incremental.py
 
 # Only the lock files are read, and nothing that they name is installed: of each package, name and version are asked for.
 # What cannot be looked up is a failure, too.
@@ -54,6 +60,7 @@ audit: setup-dev ## look for known vulnerabilities in what is locked (asks PyPI'
 
 provenance: setup ## say in site/build.json which commit the built site is made of (for the daily workflow)
 	$(BIN)/paperstand provenance
+	@if [ -n "$$GITHUB_OUTPUT" ]; then echo "digest=$$(sha256sum site/build.json | cut -d ' ' -f 1)" >>"$$GITHUB_OUTPUT"; fi
 
 lint: setup-dev ## the part of `make test` that reads the code without running it
 	$(BIN)/ruff check

@@ -81,7 +81,8 @@ class Answer:
         that neither the request nor a token in it goes anywhere else. Where the mirror's own path is longer than its
         upstream's, for it stands in a folder, the mirror's stays.
         """
-        link = httpx.Response(200, headers={"link": self.headers.get("link", "")}).links.get("next", {}).get("url")
+        header = self.headers.get("link", "").encode("utf-8", "replace")  # whatever was sent, httpx wants ASCII
+        link = httpx.Response(200, headers={b"link": header}).links.get("next", {}).get("url")
         if not link:
             return None
         here = httpx.URL(self.url)

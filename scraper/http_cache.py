@@ -1,7 +1,8 @@
 """Answers kept on disk, so that the next request can ask "has it changed?" and be told so in a few bytes.
 
-One file an address: a line of JSON (address, headers, the body's SHA-256), then the body. Whatever is not exactly that,
-because a process died or a disk failed, counts as absent. The cache may be deleted at any time.
+One file an address: the SHA-256 of what follows, a line of JSON (address, headers), the body. Whatever is not exactly
+that, because a process died or a disk failed, counts as absent: a next page's address that was damaged would end a day
+early. The cache may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ class AnswerCache:
     def load(self, url: str) -> StoredAnswer | None:
         """The answer that this address gave before, if it is there and whole."""
         try:
-            head, _, body = self._path(url).read_bytes().partition(b"\n")
+            digest, _, content = self._path(url).read_bytes().partition(b"\n")
+            head, _, body = content.partition(b"\n")
             known = json.loads(head)
-            whole = known["url"] == url and known["sha256"] == hashlib.sha256(body).hexdigest()
+            whole = known["url"] == url and digest == _digest(content)
             headers = {name: known["headers"][name] for name in _KEPT_HEADERS if name in known["headers"]}
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -56,12 +58,12 @@ class AnswerCache:
         if not {"etag", "last-modified"} & set(headers):
             return
         kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
-        head = json.dumps({"url": url, "headers": kept, "sha256": hashlib.sha256(body).hexdigest()})
+        content = json.dumps({"url": url, "headers": kept}).encode() + b"\n" + body
         path = self._path(url)
         draft = path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(head.encode() + b"\n" + body)
+            draft.write_bytes(_digest(content) + b"\n" + content)
             draft.replace(path)
         except OSError:
             return
@@ -86,3 +88,7 @@ class AnswerCache:
 
     def _path(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.answer"
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

@@ -2,7 +2,7 @@
 
 The same commit gives the same bytes, so that whoever doubts a site builds the commit and compares. The digest stands in
 the log of the run that published the site, too, and GitHub Pages takes a site only from a run that proves by a token
-of GitHub's which workflow of which repository it is. The file itself is not signed.
+of GitHub's which workflow of which repository it is. The daily workflow signs the file with the same proof.
 
 Made after the build and not by it: what a build makes follows from the content alone.
 """

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from scraper import identifiers
 from scraper.errors import PaperstandError
-from scraper.http import Answer, Client, Pace
+from scraper.http import Client, Pace
 from scraper.identifiers import Kind
 from scraper.sources.endpoints import endpoint, secret
 from scraper.sources.json_values import as_count, as_list, as_map, as_text, read_object, read_value
@@ -63,7 +63,7 @@ class OpenAlex:
             params={"filter": f"doi:{'|'.join(dois)}", "select": "doi,cited_by_count", "per-page": self.at_once},
             headers={"authorization": f"Bearer {self.key}"} if self.key else {},
             pace=_OPENALEX_PACE,
-            read=_read_openalex,
+            read=lambda answer: parse_works(answer.body),
         )
         return {dois[doi]: count for doi, count in counted.items() if doi in dois}
 
@@ -88,7 +88,7 @@ class SemanticScholar:
             content={"ids": list(names.values())},
             headers={"x-api-key": self.key} if self.key else {},
             pace=_S2_PACE,
-            read=lambda answer: _read_s2(answer, len(names)),
+            read=lambda answer: parse_batch(answer.body, len(names)),
         )
         return {name: count for name, count in zip(names, counted, strict=True) if count is not None}
 
@@ -136,8 +136,9 @@ def _s2_name(identifier: str) -> str:
     return f"{'ARXIV' if identifiers.kind(identifier) is Kind.ARXIV else 'DOI'}:{identifier}"
 
 
-def _read_openalex(answer: Answer) -> Mapping[str, int]:
-    results = read_object(answer.body).get("results")
+def parse_works(body: bytes) -> Mapping[str, int]:
+    """OpenAlex's counts by DOI, in lower case. Raises ValueError for a body that is no such answer."""
+    results = read_object(body).get("results")
     if not isinstance(results, list):
         raise ValueError("an answer without a list of results")
     counts: dict[str, int] = {}
@@ -149,8 +150,9 @@ def _read_openalex(answer: Answer) -> Mapping[str, int]:
     return counts
 
 
-def _read_s2(answer: Answer, asked: int) -> list[int | None]:
-    found = read_value(answer.body)
-    if len(as_list(found)) != asked:
-        raise ValueError(f"an answer for {len(as_list(found))} papers where {asked} were asked for")
+def parse_batch(body: bytes, asked: int) -> list[int | None]:
+    """Semantic Scholar's counts for so many papers, in their order. Raises ValueError for any other body."""
+    found = as_list(read_value(body))
+    if len(found) != asked:
+        raise ValueError(f"an answer for {len(found)} papers where {asked} were asked for")
     return [as_count(as_map(paper).get("citationCount")) for paper in found]

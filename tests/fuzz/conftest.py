@@ -16,7 +16,7 @@ EXAMPLES = int(os.environ.get("PAPERSTAND_FUZZ", "40"))
 """Texts that each fuzzer tries; `make fuzz` tries thousands."""
 
 SECONDS = 5.0
-"""No parser may take longer for one text, on a slow machine, too."""
+"""No parser may work longer on one text: seconds of processor time, which a busy machine does not lengthen."""
 
 FUZZ = settings(
     max_examples=EXAMPLES,
@@ -34,18 +34,18 @@ class HangsError(BaseException):
 
 @contextmanager
 def soon(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise HangsError where the block takes longer."""
+    """Raise HangsError where the block takes more of the processor's time."""
 
     def hangs(_number: int, _frame: FrameType | None) -> None:
         raise HangsError(f"still at it after {seconds} seconds")
 
-    before = signal.signal(signal.SIGALRM, hangs)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, hangs)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @st.composite

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,18 +19,25 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scraper import identifiers, plain_yaml, saved_page, settings
+from scraper import identifiers, mentions, plain_yaml, saved_page, settings, suggestion
 from scraper.errors import ContentError, FetchError, IdentifierError
+from scraper.fork import engine
+from scraper.http import Answer
+from scraper.http_cache import AnswerCache
 from scraper.plain_yaml import PlainYamlError
 from scraper.rate_limits import LONGEST_WAIT, seconds_to_wait
-from scraper.records import Author, Listing, Paper, clean_line, clean_text, clean_url
+from scraper.records import MOST_COUNTED, Author, Listing, Paper, clean_line, clean_text, clean_url
 from scraper.rules import match
 from scraper.settings import Rules
-from scraper.sources import arxiv, arxiv_oai, arxiv_rss, biorxiv, crossref, huggingface, jats
+from scraper.sources import arxiv, arxiv_oai, arxiv_rss, biorxiv, citations, crossref, huggingface, jats
 from scraper.sources.arxiv_oai import TokenError
-from scraper.store import documents, edits
+from scraper.store import documents, edits, snapshots
+from scraper.suggestion import Correction, SuggestionError
 from site_config import prose, typeset
+from site_config.pages.site import Output
+from site_config.press import Press
 from site_config.prose import Place
+from site_config.related import memory
 from tests.arxiv_service import EMPTY_FEED, FEED, PAPERS, atom_entry, oai, oai_record
 from tests.fuzz.conftest import FUZZ, mutated, outcome, refuses, soon, tokens_in
 from tests.replay import DATA, feed
@@ -250,6 +260,44 @@ def test_crossref(body: bytes) -> None:
     assert_storable([paper] if paper else [])
 
 
+OPENALEX, S2 = (
+    [
+        json.loads(one["body"])
+        for path in sorted((DATA / "citations").glob(pattern))
+        if (one := json.loads(path.read_bytes()))
+    ]
+    for pattern in ("openalex-*.json", "s2-batch-200.json")
+)
+
+
+@FUZZ
+@given(bodies(OPENALEX))
+def test_openalex(body: bytes) -> None:
+    """Counts that a file may hold, or ValueError."""
+    counts = refuses(citations.parse_works, body, ValueError) or {}
+    assert all(doi and 0 <= count <= MOST_COUNTED for doi, count in counts.items())
+
+
+@FUZZ
+@given(bodies(S2), st.integers(0, 5))
+def test_semantic_scholar(body: bytes, asked: int) -> None:
+    """The same, one for each paper that was asked for."""
+    counts = refuses(lambda said: citations.parse_batch(said, asked), body, ValueError)
+    assert counts is None or len(counts) == asked
+    assert all(count is None or 0 <= count <= MOST_COUNTED for count in counts or ())
+
+
+@FUZZ
+@given(
+    any_of(['<https://example.org/api?p=1>; rel="next"'], ("<", ">", ";", "rel=", '"next"', "//", "http://", "[", "?"))
+)
+def test_the_address_of_a_next_page(link: str) -> None:
+    """None, or one at the origin that was asked, or FetchError."""
+    answer = Answer("https://example.org/api?p=0", 200, {"link": link}, b"")
+    following = refuses(lambda said: said.next_url, answer, FetchError)
+    assert following is None or following.startswith("https://example.org/")
+
+
 ATOM = [feed([atom_entry(paper) for paper in PAPERS[:2]]).body]
 OAI = [oai(f"<ListRecords>{oai_record(PAPERS[0])}<resumptionToken>x</resumptionToken></ListRecords>").body]
 XML_TOKENS = (
@@ -341,6 +389,186 @@ def test_saved_pages(body: bytes) -> None:
     for card in page.cards if page else ():
         assert card.title == clean_line(card.title)
         assert card.title
+
+
+NAMED = [path.read_text("utf-8")[:4000] for path in sorted((DATA / "named").iterdir()) if path.name != "README.md"]
+NAMED_TOKENS = (
+    *(
+        "- ",
+        "* ",
+        "1. ",
+        "# ",
+        "## ",
+        "> ",
+        "```\n",
+        "~~~\n",
+        "---\n",
+        "<details>",
+        "<!--",
+        "-->",
+        "[",
+        "](",
+        ")",
+        "|",
+        "\n",
+    ),
+    *(
+        "@article{",
+        "@misc(",
+        "@comment{",
+        "@string{x = ",
+        "title = {",
+        "eprint = ",
+        "doi = ",
+        "{",
+        "}",
+        ",",
+        '"',
+        "#",
+        "=",
+        "%",
+    ),
+    *(
+        "2511.08567",
+        "arXiv:",
+        "10.1000/x",
+        "https://arxiv.org/abs/",
+        "cs/0112017",
+        "\\'e",
+        "\\",
+        "$",
+        "\x00",
+        "\u2028",
+        "\ufeff",
+    ),
+)
+
+
+@FUZZ
+@given(any_of(NAMED, NAMED_TOKENS))
+def test_texts_that_name_papers(text: str) -> None:
+    """Papers and problems with lines of the text, or ContentError; a title and a word beside it are one line each."""
+    read = refuses(lambda said: mentions.parse(said, "x"), text, ContentError)
+    last = len(re.split("\r\n|\r|\n", text)) if read else 0
+    for found in (*read.mentions, *read.problems) if read else ():
+        assert 1 <= found.line <= last
+    for mention in read.mentions if read else ():
+        assert mention.title == clean_line(mention.title)
+        assert mention.identifier is None or identifiers.canonical(mention.identifier) == mention.identifier
+
+
+FORM_TOKENS = (
+    *(f"### {label}\n\n" for label in (*suggestion.SUGGESTION_LABELS, *suggestion.CORRECTION_LABELS)),
+    *(
+        suggestion.NO_ANSWER,
+        "\n",
+        "\r\n",
+        "2511.08567",
+        "content/papers/",
+        "doi/10.1000~2f",
+        ".md",
+        "~",
+        "#",
+        "`",
+        "\x00",
+        "é",
+    ),
+)
+FORMS_FILLED_IN = [
+    "### Paper to add\n\n2511.08567\n\n### List or day\n\nmine\n\n### Note\n\nA note.\n",
+    "### Paper to correct\n\npapers/doi/10.1000/x.md\n\n### What is wrong\n\nA name.\n",
+]
+
+
+@FUZZ
+@given(any_of(FORMS_FILLED_IN, FORM_TOKENS))
+def test_issue_forms(body: str) -> None:
+    """A paper by its identifier, None for any other text, or SuggestionError."""
+    asked = refuses(suggestion.parse, body, SuggestionError)
+    if asked:
+        assert identifiers.canonical(asked.paper) == asked.paper
+        assert isinstance(asked, Correction) or "\n" not in asked.place + (asked.note or "")
+
+
+@FUZZ
+@given(
+    any_of(
+        ["id\ttitle\n2511.08567\tA title\n"],
+        ("id", "title", "\t", "\n", "\r", "2511.08567", "A title", "\ufeff", "\x00"),
+    )
+)
+def test_tables_of_identifiers(text: str) -> None:
+    """Identifiers by titles, or ContentError with lines."""
+    table, error = outcome(lambda said: saved_page.parse_identifiers(said, "x"), text, ContentError)
+    assert all(problem.line >= 1 for problem in (error.problems if error else ()))
+    assert all(title and identifiers.canonical(name) == name for title, name in (table or {}).items())
+
+
+@FUZZ
+@given(
+    any_of(
+        ["scraper/\n!scraper/mine.py\n# A remark\nMakefile\n"],
+        ("scraper", "/", "!", "#", "\n", "..", ".", "*", "\\", " "),
+    )
+)
+def test_the_list_of_the_engines_files(text: str) -> None:
+    """Paths that lead nowhere else, or ContentError with lines."""
+    parsed, error = outcome(engine.parse_engine, text, ContentError)
+    assert all(problem.line >= 1 for problem in (error.problems if error else ()))
+    for path in (*parsed.included, *parsed.excluded) if parsed else ():
+        assert not {"", ".", ".."} & set(path.removesuffix("/").split("/"))
+
+
+# What an earlier run left on the disk.
+
+
+def _printed(folder: Path) -> Press:
+    press = Press(folder / "site", memory=folder / "memory", version="1")
+    press.print([Output("x.html", "x")])
+    press.finish()
+    return press
+
+
+WHOLE_CACHES: Mapping[str, Callable[[Path], object]] = {
+    "an answer": lambda folder: AnswerCache(folder).keep("https://example.org/", {"etag": '"x"'}, b"[1]"),
+    "a snapshot": lambda folder: snapshots.save(
+        folder / "papers", "1", {"a.md": snapshots.Seen((1, 2, 3, 4), b"x" * 16, "said")}, 10**18
+    ),
+    "a press's memory": _printed,
+}
+READ_AGAIN: Mapping[str, Callable[[Path], object]] = {
+    "an answer": lambda folder: AnswerCache(folder).load("https://example.org/"),
+    "a snapshot": lambda folder: snapshots.load(folder / "papers", "1", str) or None,
+    "a press's memory": lambda folder: _printed(folder).count.kept or None,
+}
+
+
+@pytest.mark.parametrize("cache", WHOLE_CACHES)
+@FUZZ
+@given(st.data())
+def test_what_a_cache_holds(cache: str, data: st.DataObject) -> None:
+    """Damaged in whatever way, it counts as absent."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        WHOLE_CACHES[cache](folder)
+        assert READ_AGAIN[cache](folder) is not None
+        file = next(path for path in folder.iterdir() if path.is_file())
+        whole = file.read_bytes()
+        broken = data.draw(
+            st.one_of(st.binary(max_size=60), mutated([whole], (b"{", b"\n", b"\xff", b"\x00", b"null")))
+        )
+        file.write_bytes(broken)
+        if broken != whole:
+            assert refuses(READ_AGAIN[cache], folder) is None
+
+
+@FUZZ
+@given(st.binary(max_size=200))
+def test_what_related_papers_are_remembered_in(content: bytes) -> None:
+    """Whatever is there: nothing that is not intact is taken."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "state.npz").write_bytes(content)
+        assert refuses(memory.read, Path(folder)) is None
 
 
 IDENTIFIERS = [
@@ -458,6 +686,12 @@ READERS: Mapping[str, tuple[Callable[[str], object], Sequence[str]]] = {
         ),
         MARKUP_TOKENS,
     ),
+    "papers named": (lambda text: refuses(lambda one: mentions.parse(one, "x"), text, ContentError), NAMED_TOKENS),
+    "bibtex": (
+        lambda text: refuses(lambda one: mentions.parse(one, "x"), "@misc{x,\n title = {" + text, ContentError),
+        NAMED_TOKENS,
+    ),
+    "issue form": (lambda text: refuses(suggestion.parse, FORMS_FILLED_IN[0] + text, SuggestionError), FORM_TOKENS),
     "identifier": (
         lambda text: refuses(identifiers.parse_reference, text, IdentifierError),
         (*ID_TOKENS, *MARKUP_TOKENS),
@@ -491,3 +725,36 @@ def test_no_repetition_takes_long(name: str) -> None:
 
 SLOW = 2.0
 """Seconds of processor time; what is linear takes a few hundredths."""
+
+
+# None is forgotten.
+
+DOORS: Mapping[str, str] = {
+    "saved_page.plain_text.parse_text": "saved_page.parse",
+    "saved_page.markup.parse_archive": "saved_page.parse",
+    "saved_page.markup.parse_markup": "saved_page.parse",
+    "saved_page.identifier_table.parse_identifiers": "saved_page.parse_identifiers",
+    "mentions.bibtex.parse_bibtex": "mentions.parse",
+    "mentions.lines.parse_lines": "mentions.parse",
+    "fork.engine.parse_engine": "engine.parse_engine",
+    "sources.safe_xml.parse_xml": "arxiv.parse_feed",
+    "typeset.parsing.parse": "typeset.html",
+}
+"""By which name a fuzzer calls what is the inside of something, or is called otherwise elsewhere."""
+
+
+def test_every_parser_has_a_fuzzer() -> None:
+    """Whatever is called `parse…` in either package is called by a test of this file."""
+    root = Path(__file__).parents[2]
+    fuzzed = Path(__file__).read_text("utf-8").partition("\n# None is forgotten.\n")[0]
+    found = set()
+    for package in ("scraper", "site_config"):
+        for path in (root / package).rglob("*.py"):
+            module = ".".join(path.relative_to(root / package).with_suffix("").parts).removesuffix(".__init__")
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("parse"):
+                    found.add(f"{module}.{node.name}")
+    assert len(found) > 20
+    called = {name: DOORS.get(name, ".".join(name.split(".")[-2:])) for name in found}
+    assert [name for name, call in called.items() if call not in fuzzed] == []
+    assert set(DOORS) <= found

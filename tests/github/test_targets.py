@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from scraper.records import Day, EmptyReason, day_title
 from scraper.weight import MOST_BYTES, Room, room, weigh
 from tests.github.conftest import Repository
-from tests.github.test_workflows import WORKFLOWS, steps
+from tests.github.test_workflows import ROOT, WORKFLOWS, steps
 
 OF_MAKE_SITE = {"setup", "scrape", "build"}
 """Targets that `make site` consists of, which the README's tests run."""
@@ -102,6 +104,56 @@ def sparse(path: Path, size: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.truncate(size)
+
+
+ASKED = """\
+import os
+
+def test(capsys):
+    with capsys.disabled():
+        print(dict(sorted((name, os.environ[name]) for name in os.environ if name.startswith("PAPERSTAND_"))))
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "folders", "expected"),
+    [
+        (
+            ("endurance", "KILLS=300"),
+            ("chaos", "site_config"),
+            {"PAPERSTAND_HISTORIES": "100", "PAPERSTAND_KILLS": "300", "PAPERSTAND_NETWORK_SEEDS": "25"},
+        ),
+        (("fuzz", "EXAMPLES=7"), ("fuzz",), {"PAPERSTAND_FUZZ": "7"}),
+    ],
+    ids=["endurance", "fuzz"],
+)
+def test_tests_at_length(
+    repository: Repository, target: tuple[str, ...], folders: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    """The numbers that the tests ask the environment for, and as many as they are to ask for unless told."""
+    shutil.copytree(ROOT / "requirements", repository.root / "requirements", dirs_exist_ok=True)
+    for stamp in (".dev", ".npm"):
+        (repository.root / ".venv" / stamp).touch()
+    for folder in folders:
+        name = "test_incremental.py" if folder == "site_config" else "test_it.py"
+        (repository.root / "tests" / folder).mkdir(parents=True)
+        (repository.root / "tests" / folder / name).write_text(ASKED)
+    run = repository.run("make", *target, "PIP_INSTALL=true", PYTHONPATH="")
+    assert run.returncode == 0, run.stdout
+    assert run.stdout.count(str(expected)) == len(folders), run.stdout
+    for name in expected:
+        assert any(name in path.read_text() for path in (ROOT / "tests").rglob("*.py")), name
+
+
+def test_the_digest_of_what_is_published(repository: Repository) -> None:
+    """What the next job attests is the digest of the very file that says what the site is made of."""
+    (repository.root / "site").mkdir()
+    (repository.root / "site" / "index.html").write_text("<!doctype html>")
+    output = repository.root / "output"
+    run = repository.run("make", "provenance", GITHUB_OUTPUT=str(output))
+    assert run.returncode == 0, run.stdout
+    manifest = (repository.root / "site" / "build.json").read_bytes()
+    assert output.read_text() == f"digest={sha256(manifest).hexdigest()}\n"
 
 
 @pytest.mark.parametrize(

