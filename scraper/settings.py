@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ SOURCES = ("huggingface", "arxiv", "biorxiv", "medrxiv")
 ORDERS = ("upvotes", "score", "similarity")
 """In which order a day's papers stand: by the source's upvotes, by the score of the site's own rules, or by their
 likeness to the papers of the site's curated lists."""
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""In `date.weekday`'s order."""
 
 COUNTERS = ("openalex", "semanticscholar")
 """Who may be asked how often a paper was cited."""
@@ -101,6 +105,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcements:
+    """When arXiv announces papers, as it says itself (https://info.arxiv.org/help/availability.html).
+
+    Evenings and dates are those of the East of the United States.
+    """
+
+    evenings: tuple[str, ...] = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday")
+    """Of WEEKDAYS."""
+    holidays: frozenset[date] = frozenset()
+    """Evenings without an announcement, beside those that `scraper.sources.arxiv_calendar` knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Giscus:
     """Comments kept in the repository's discussions, by giscus.app's two keys for a repository and a category."""
 
@@ -133,6 +150,7 @@ class Settings:
     """Where papers come from, by the sources' names."""
     categories: tuple[str, ...] = ()
     """The arXiv categories that the arXiv source lists."""
+    announcements: Announcements = field(default_factory=Announcements)
     selection: Selection = field(default_factory=Selection)
     revisit_days: int = 7
     """How many days, today included, a scrape visits: upvotes grow and papers are added after the day itself."""
@@ -216,6 +234,12 @@ def _read_boolean(value: Any) -> bool:
     return value
 
 
+def _read_date(value: Any) -> date:
+    if not isinstance(value, date):
+        raise UnexpectedError("a date such as 2027-01-01")
+    return value
+
+
 def _read_identifier(value: Any) -> str:
     try:
         return identifiers.parse_reference(_read_text(value)).identifier
@@ -248,6 +272,7 @@ _ADDRESS = Shape(_read_address, {"type": "string", "format": "uri", "pattern": A
 _SITE_ADDRESS = Shape(lambda value: _read_address(value) + "/", _ADDRESS.schema)
 _FORM = Shape(_read_form, _ADDRESS.schema)
 _FLAG = Shape(_read_boolean, {"type": "boolean"})
+_DATE = Shape(_read_date, {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 _IDENTIFIER = Shape(_read_identifier, {"type": "string"})
 _CATEGORY = _matching(
     r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]+(?:-[A-Za-z]+)?)?",
@@ -311,6 +336,13 @@ _SELECTION = table(
     },
     Selection,
 )
+_ANNOUNCEMENTS = table(
+    {
+        "evenings": Key(list_of(_one_of(WEEKDAYS, "one of"), least=1), "The evenings on which arXiv announces papers."),
+        "holidays": Key(list_of(_DATE, gather=frozenset), "The evenings on which it does not, by their dates."),
+    },
+    Announcements,
+)
 _LEAST_PAPERS = table(
     {
         "organizations": Key(_whole(1, 1000, "a number"), "Papers of an organisation."),
@@ -345,6 +377,7 @@ SITE = table(
         "repository": Key(_ADDRESS, "The repository that the site is made from."),
         "sources": Key(list_of(_one_of(SOURCES, "of these"), least=1), "Where papers come from."),
         "categories": Key(list_of(_CATEGORY), "The arXiv categories that the source arxiv lists."),
+        "announcements": Key(_ANNOUNCEMENTS, "When arXiv announces papers, beside what is known of it."),
         "selection": Key(_SELECTION, "Which of the sources' papers come into a day."),
         "revisit_days": Key(_whole(1, 60, "a number of days"), "How many days a scrape visits, today included."),
         "citations": Key(_one_of(COUNTERS, "one of"), "Who is asked how often papers were cited."),

@@ -49,6 +49,8 @@ def test_every_key_is_read() -> None:
         ("name: x\nsources: []\n", 2, "at least 1"),
         ("name: x\nsources: [huggingface, nowhere]\n", 2, "of these: huggingface"),
         ("name: x\ntheme: {primary: [teal]}\n", 2, "Material's colours"),
+        ("name: x\nannouncements:\n  holidays: [2027-02-30]\n", 3, "a date such as"),
+        ("name: x\nannouncements: {evenings: [Caturday]}\n", 2, "Monday, Tuesday"),
         ("name: x\nexclude: [2511.1]\n", 2, "exclude.0: expected an identifier"),
         ("name: x\ntheme: {primary: mauve}\n", 2, "theme.primary: expected one of Material's colours"),
         ("name: x\nname: [\n", 3, "YAML"),
