@@ -18,7 +18,19 @@ from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import PlainYamlError
 from scraper.records import clean_line, clean_url
-from scraper.shapes import ADDRESS_PATTERN, Key, Shape, UnexpectedError, Way, list_of, map_of, table
+from scraper.shapes import (
+    ADDRESS_PATTERN,
+    Key,
+    Shape,
+    UnexpectedError,
+    Way,
+    instead_of,
+    list_of,
+    map_of,
+    meant,
+    spoken,
+    table,
+)
 
 PATH = Path("site_config", "site.yml")
 """Where the settings are, relative to the library's root."""
@@ -183,7 +195,7 @@ def _read_text(value: Any) -> str:
 def _read_address(value: Any) -> str:
     address = clean_url(_read_text(value))
     if address is None:
-        raise UnexpectedError("an address such as https://example.org/papers/")
+        raise UnexpectedError(f"an address such as https://example.org/papers/{instead_of(value)}")
     return address.rstrip("/")
 
 
@@ -205,7 +217,7 @@ def origin_of(address: str) -> str | None:
 def _read_form(value: Any) -> str:
     address = clean_url(_read_text(value))
     if address is None or origin_of(address) is None:
-        raise UnexpectedError("an address such as https://example.org/subscribe")
+        raise UnexpectedError(f"an address such as https://example.org/subscribe{instead_of(value)}")
     return address
 
 
@@ -222,7 +234,7 @@ def _read_unsubscribe(value: Any) -> str:
 def _whole(least: int, most: int, what: str) -> Shape:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise UnexpectedError(f"{what} from {least} to {most}")
+            raise UnexpectedError(f"{what} from {least} to {most}{instead_of(value)}")
         return value
 
     return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
@@ -230,13 +242,13 @@ def _whole(least: int, most: int, what: str) -> Shape:
 
 def _read_boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UnexpectedError("true or false")
+        raise UnexpectedError(f"true or false{instead_of(value)}")
     return value
 
 
 def _read_date(value: Any) -> date:
     if not isinstance(value, date):
-        raise UnexpectedError("a date such as 2027-01-01")
+        raise UnexpectedError(f"a date such as 2027-01-01{instead_of(value)}")
     return value
 
 
@@ -244,13 +256,13 @@ def _read_identifier(value: Any) -> str:
     try:
         return identifiers.parse_reference(_read_text(value)).identifier
     except IdentifierError:
-        raise UnexpectedError("an identifier such as '2511.08567'") from None
+        raise UnexpectedError(f"an identifier such as '2511.08567'{instead_of(value)}") from None
 
 
 def _matching(pattern: str, expected: str) -> Shape:
     def read(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise UnexpectedError(expected)
+            raise UnexpectedError(f"{expected}{instead_of(value)}")
         return value
 
     return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
@@ -259,7 +271,7 @@ def _matching(pattern: str, expected: str) -> Shape:
 def _one_of(names: tuple[str, ...], expected: str) -> Shape:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in names:
-            raise UnexpectedError(f"{expected}: {', '.join(names)}")
+            raise UnexpectedError(f"{expected} {', '.join(names)}{instead_of(value)}{meant(value, names)}")
         return value
 
     return Shape(read, {"enum": list(names)})
@@ -279,7 +291,7 @@ _CATEGORY = _matching(
     "one of arXiv's categories, such as cs.RO, or an archive such as cs",
 )
 _SLUG = _matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a name of a-z, 0-9 and hyphens")
-_COLOUR = _one_of(tuple(sorted(COLOURS)), "one of Material's colours")
+_COLOUR = _one_of(tuple(sorted(COLOURS)), "one of Material's colours:")
 
 
 # The tables: what each map of site.yml takes.
@@ -375,7 +387,7 @@ SITE = table(
         "description": Key(_TEXT, "One line on what the site is."),
         "url": Key(_SITE_ADDRESS, "Where the site is published."),
         "repository": Key(_ADDRESS, "The repository that the site is made from."),
-        "sources": Key(list_of(_one_of(SOURCES, "of these"), least=1), "Where papers come from."),
+        "sources": Key(list_of(_one_of(SOURCES, "one of"), least=1), "Where papers come from."),
         "categories": Key(list_of(_CATEGORY), "The arXiv categories that the source arxiv lists."),
         "announcements": Key(_ANNOUNCEMENTS, "When arXiv announces papers, beside what is known of it."),
         "selection": Key(_SELECTION, "Which of the sources' papers come into a day."),
@@ -408,8 +420,7 @@ def parse(text: str, path: str = PATH.as_posix()) -> Settings:
 
 
 def _problem(text: str, path: str, way: Way, expected: str) -> Problem:
-    spoken = ".".join(map(str, way))
-    return Problem(path, _line_of(text, way), f"{spoken}: expected {expected}" if spoken else f"expected {expected}")
+    return Problem(path, _line_of(text, way), f"{spoken(way)}: expected {expected}" if way else f"expected {expected}")
 
 
 def _line_of(text: str, way: Way) -> int:
