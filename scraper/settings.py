@@ -381,6 +381,20 @@ _MAIL = table(
 _THEME = table(
     {"primary": Key(_COLOUR, "The line above the header."), "accent": Key(_COLOUR, "Links and marks.")}, Theme
 )
+
+
+def _settings(**values: Any) -> Settings:
+    """The settings, where their values go together."""
+    settings = Settings(**values)
+    wanted = settings.selection.include
+    if "arxiv" in settings.sources and not (
+        settings.categories or wanted.categories or wanted.keywords or wanted.authors
+    ):
+        expected = "`categories` such as [cs.RO] beside the source arxiv, or keywords or authors in selection.include"
+        raise UnexpectedError(found=[(("sources",), expected)])
+    return settings
+
+
 SITE = table(
     {
         "name": Key(_TEXT, "The site's name.", required=True),
@@ -403,7 +417,7 @@ SITE = table(
         "mail": Key(_MAIL, "The provider of the newsletter by mail."),
         "theme": Key(_THEME, "Colours, by Material's names."),
     },
-    Settings,
+    _settings,
 )
 """What site.yml takes."""
 

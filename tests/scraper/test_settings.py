@@ -56,6 +56,7 @@ def test_every_key_is_read() -> None:
         ("name: x\ntheme: {primary: mauve}\n", 2, "theme.primary: expected one of Material's colours"),
         ("name: x\ntheme: {primary: teel}\n", 2, "yellow, not 'teel'; did you mean 'teal'?"),
         ("name: x\nsources: arxiv\n", 2, "sources: expected a list, such as [arxiv]"),
+        ("name: x\nsources: [arxiv]\n", 2, "sources: expected `categories` such as [cs.RO]"),
         ("name: x\nthumbnails: Yes\n", 2, "expected true or false, not 'Yes'"),
         ("name: x\ncategories: [cs.R0]\n", 2, "or an archive such as cs, not 'cs.R0'"),
         ("name: x\nselection:\n\torder: score\n", 3, "with spaces, not tabs"),
