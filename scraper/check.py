@@ -16,7 +16,7 @@ from scraper.errors import ContentError, Problem
 from scraper.identifiers import Kind
 from scraper.records import DayEntry, EmptyReason, ListEntry
 from scraper.store import ContentStore, Library
-from scraper.store.documents import LIST_KEYS, line_of, lines_of
+from scraper.store.documents import LIST_ENTRY_KEYS, LIST_KEYS, line_of, lines_of
 
 
 def check(root: Path, paths: Collection[Path] = (), library: Library | None = None) -> Iterator[Problem]:
@@ -93,6 +93,11 @@ def notices(root: Path, library: Library, exclude: Collection[str] = ()) -> Iter
         for key in curated.extra:
             message = f"nothing shows {key!r}; the keys of a list are {', '.join(LIST_KEYS)}"
             yield Problem(store.relative(path), _line(store, path, key), message)
+        for position, entry in enumerate(curated.papers):
+            for key in entry.extra:
+                message = f"nothing shows {key!r}; the keys of a paper in a list are {', '.join(LIST_ENTRY_KEYS)}"
+                message += ", and a note that holds a comma or a colon is put in quotes"
+                yield Problem(store.relative(path), _line(store, path, "papers", position, key), message)
 
 
 def _settings_problems(root: Path) -> Iterable[Problem]:

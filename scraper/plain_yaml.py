@@ -176,6 +176,7 @@ _ADVICE = {
     "mapping values are not allowed": " (put quotes around a text that holds a colon and a space)",
     "',' or '}'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each brace)",
     "',' or ']'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each bracket)",
+    "cannot start any token": " (indent with spaces, not tabs; put quotes around a text that starts with %, @ or `)",
     "could not find expected ':'": " (expected `key: value` or `- element`, each with a space, here or one line above)",
 }
 """What to do about the errors that people make most, by libyaml's own words for them."""
@@ -185,6 +186,10 @@ def _readable(error: yaml.YAMLError) -> PlainYamlError:
     mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or str(error)
     hint = next((advice for words, advice in _ADVICE.items() if words in problem), "")
+    # What is not closed is found out at the next line that does not fit; a person looks for where it was opened.
+    opened: Any = getattr(error, "context_mark", None)
+    if opened and mark and opened.line < mark.line and "flow" in (getattr(error, "context", None) or ""):
+        mark = opened
     return PlainYamlError(int(mark.line) + 1 if mark else 1, f"cannot be read as YAML: {problem}{hint}")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,19 @@ from scraper import identifiers, plain_yaml
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import PlainYamlError
 from scraper.records import clean_line, clean_url
-from scraper.shapes import ADDRESS_PATTERN, Key, Shape, UnexpectedError, Way, list_of, map_of, table
+from scraper.shapes import (
+    ADDRESS_PATTERN,
+    Key,
+    Shape,
+    UnexpectedError,
+    Way,
+    instead_of,
+    list_of,
+    map_of,
+    meant,
+    spoken,
+    table,
+)
 
 PATH = Path("site_config", "site.yml")
 """Where the settings are, relative to the library's root."""
@@ -37,6 +50,9 @@ SOURCES = ("huggingface", "arxiv", "biorxiv", "medrxiv")
 ORDERS = ("upvotes", "score", "similarity")
 """In which order a day's papers stand: by the source's upvotes, by the score of the site's own rules, or by their
 likeness to the papers of the site's curated lists."""
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""In `date.weekday`'s order."""
 
 COUNTERS = ("openalex", "semanticscholar")
 """Who may be asked how often a paper was cited."""
@@ -101,6 +117,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcements:
+    """When arXiv announces papers, as it says itself (https://info.arxiv.org/help/availability.html).
+
+    Evenings and dates are those of the East of the United States.
+    """
+
+    evenings: tuple[str, ...] = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday")
+    """Of WEEKDAYS."""
+    holidays: frozenset[date] = frozenset()
+    """Evenings without an announcement, beside those that `scraper.sources.arxiv_calendar` knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Giscus:
     """Comments kept in the repository's discussions, by giscus.app's two keys for a repository and a category."""
 
@@ -133,6 +162,7 @@ class Settings:
     """Where papers come from, by the sources' names."""
     categories: tuple[str, ...] = ()
     """The arXiv categories that the arXiv source lists."""
+    announcements: Announcements = field(default_factory=Announcements)
     selection: Selection = field(default_factory=Selection)
     revisit_days: int = 7
     """How many days, today included, a scrape visits: upvotes grow and papers are added after the day itself."""
@@ -165,7 +195,7 @@ def _read_text(value: Any) -> str:
 def _read_address(value: Any) -> str:
     address = clean_url(_read_text(value))
     if address is None:
-        raise UnexpectedError("an address such as https://example.org/papers/")
+        raise UnexpectedError(f"an address such as https://example.org/papers/{instead_of(value)}")
     return address.rstrip("/")
 
 
@@ -187,7 +217,7 @@ def origin_of(address: str) -> str | None:
 def _read_form(value: Any) -> str:
     address = clean_url(_read_text(value))
     if address is None or origin_of(address) is None:
-        raise UnexpectedError("an address such as https://example.org/subscribe")
+        raise UnexpectedError(f"an address such as https://example.org/subscribe{instead_of(value)}")
     return address
 
 
@@ -204,7 +234,7 @@ def _read_unsubscribe(value: Any) -> str:
 def _whole(least: int, most: int, what: str) -> Shape:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise UnexpectedError(f"{what} from {least} to {most}")
+            raise UnexpectedError(f"{what} from {least} to {most}{instead_of(value)}")
         return value
 
     return Shape(read, {"type": "integer", "minimum": least, "maximum": most})
@@ -212,7 +242,13 @@ def _whole(least: int, most: int, what: str) -> Shape:
 
 def _read_boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UnexpectedError("true or false")
+        raise UnexpectedError(f"true or false{instead_of(value)}")
+    return value
+
+
+def _read_date(value: Any) -> date:
+    if not isinstance(value, date):
+        raise UnexpectedError(f"a date such as 2027-01-01{instead_of(value)}")
     return value
 
 
@@ -220,13 +256,13 @@ def _read_identifier(value: Any) -> str:
     try:
         return identifiers.parse_reference(_read_text(value)).identifier
     except IdentifierError:
-        raise UnexpectedError("an identifier such as '2511.08567'") from None
+        raise UnexpectedError(f"an identifier such as '2511.08567'{instead_of(value)}") from None
 
 
 def _matching(pattern: str, expected: str) -> Shape:
     def read(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise UnexpectedError(expected)
+            raise UnexpectedError(f"{expected}{instead_of(value)}")
         return value
 
     return Shape(read, {"type": "string", "pattern": f"^(?:{pattern})$"})
@@ -235,7 +271,7 @@ def _matching(pattern: str, expected: str) -> Shape:
 def _one_of(names: tuple[str, ...], expected: str) -> Shape:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in names:
-            raise UnexpectedError(f"{expected}: {', '.join(names)}")
+            raise UnexpectedError(f"{expected} {', '.join(names)}{instead_of(value)}{meant(value, names)}")
         return value
 
     return Shape(read, {"enum": list(names)})
@@ -248,13 +284,14 @@ _ADDRESS = Shape(_read_address, {"type": "string", "format": "uri", "pattern": A
 _SITE_ADDRESS = Shape(lambda value: _read_address(value) + "/", _ADDRESS.schema)
 _FORM = Shape(_read_form, _ADDRESS.schema)
 _FLAG = Shape(_read_boolean, {"type": "boolean"})
+_DATE = Shape(_read_date, {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
 _IDENTIFIER = Shape(_read_identifier, {"type": "string"})
 _CATEGORY = _matching(
     r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]+(?:-[A-Za-z]+)?)?",
     "one of arXiv's categories, such as cs.RO, or an archive such as cs",
 )
 _SLUG = _matching(r"[a-z0-9]+(?:-[a-z0-9]+)*", "a name of a-z, 0-9 and hyphens")
-_COLOUR = _one_of(tuple(sorted(COLOURS)), "one of Material's colours")
+_COLOUR = _one_of(tuple(sorted(COLOURS)), "one of Material's colours:")
 
 
 # The tables: what each map of site.yml takes.
@@ -311,6 +348,13 @@ _SELECTION = table(
     },
     Selection,
 )
+_ANNOUNCEMENTS = table(
+    {
+        "evenings": Key(list_of(_one_of(WEEKDAYS, "one of"), least=1), "The evenings on which arXiv announces papers."),
+        "holidays": Key(list_of(_DATE, gather=frozenset), "The evenings on which it does not, by their dates."),
+    },
+    Announcements,
+)
 _LEAST_PAPERS = table(
     {
         "organizations": Key(_whole(1, 1000, "a number"), "Papers of an organisation."),
@@ -337,14 +381,29 @@ _MAIL = table(
 _THEME = table(
     {"primary": Key(_COLOUR, "The line above the header."), "accent": Key(_COLOUR, "Links and marks.")}, Theme
 )
+
+
+def _settings(**values: Any) -> Settings:
+    """The settings, where their values go together."""
+    settings = Settings(**values)
+    wanted = settings.selection.include
+    if "arxiv" in settings.sources and not (
+        settings.categories or wanted.categories or wanted.keywords or wanted.authors
+    ):
+        expected = "`categories` such as [cs.RO] beside the source arxiv, or keywords or authors in selection.include"
+        raise UnexpectedError(found=[(("sources",), expected)])
+    return settings
+
+
 SITE = table(
     {
         "name": Key(_TEXT, "The site's name.", required=True),
         "description": Key(_TEXT, "One line on what the site is."),
         "url": Key(_SITE_ADDRESS, "Where the site is published."),
         "repository": Key(_ADDRESS, "The repository that the site is made from."),
-        "sources": Key(list_of(_one_of(SOURCES, "of these"), least=1), "Where papers come from."),
+        "sources": Key(list_of(_one_of(SOURCES, "one of"), least=1), "Where papers come from."),
         "categories": Key(list_of(_CATEGORY), "The arXiv categories that the source arxiv lists."),
+        "announcements": Key(_ANNOUNCEMENTS, "When arXiv announces papers, beside what is known of it."),
         "selection": Key(_SELECTION, "Which of the sources' papers come into a day."),
         "revisit_days": Key(_whole(1, 60, "a number of days"), "How many days a scrape visits, today included."),
         "citations": Key(_one_of(COUNTERS, "one of"), "Who is asked how often papers were cited."),
@@ -358,7 +417,7 @@ SITE = table(
         "mail": Key(_MAIL, "The provider of the newsletter by mail."),
         "theme": Key(_THEME, "Colours, by Material's names."),
     },
-    Settings,
+    _settings,
 )
 """What site.yml takes."""
 
@@ -375,8 +434,7 @@ def parse(text: str, path: str = PATH.as_posix()) -> Settings:
 
 
 def _problem(text: str, path: str, way: Way, expected: str) -> Problem:
-    spoken = ".".join(map(str, way))
-    return Problem(path, _line_of(text, way), f"{spoken}: expected {expected}" if spoken else f"expected {expected}")
+    return Problem(path, _line_of(text, way), f"{spoken(way)}: expected {expected}" if way else f"expected {expected}")
 
 
 def _line_of(text: str, way: Way) -> int:

@@ -7,9 +7,12 @@ the same description for an editor that completes and checks (JSON Schema, draft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from scraper.records import clean_line
 
 Way = tuple[str | int, ...]
 """The keys and positions that lead to a value."""
@@ -48,6 +51,35 @@ ADDRESS_PATTERN = r"^\s*[hH][tT][tT][pP][sS]?://"
 """How an address of the web begins, for a schema; the reader looks at the rest, too."""
 
 
+def spoken(way: Way) -> str:
+    """A way as a person would say it: papers[2].id, counted from 1."""
+    said = ""
+    for step in way:
+        said += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if said else step
+    return said
+
+
+def instead_of(value: object) -> str:
+    """What a message ends with, ", not 'votes'": what stands where something else was expected.
+
+    Nothing for a list, a map and an empty value.
+    """
+    if value is None or isinstance(value, (list, dict)):
+        return ""
+    text = clean_line(str(value).lower() if isinstance(value, bool) else str(value))
+    return f", not {text if len(text) <= 60 else text[:59] + '…'!r}"
+
+
+def meant(written: object, names: Iterable[str]) -> str:
+    """What a message ends with, "; did you mean 'selection'?".
+
+    Nothing where none of the names is almost what was written.
+    """
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(str(written).casefold(), folded, n=1, cutoff=0.7)
+    return f"; did you mean {folded[near[0]]!r}?" if near else ""
+
+
 def described(schema: Mapping[str, Any], about: str) -> Mapping[str, Any]:
     """A schema with a line on what it is for."""
     return {"description": about, **schema}
@@ -68,7 +100,9 @@ def list_of(one: Shape, *, least: int = 0, gather: Callable[..., Any] = tuple) -
 
     def read(value: Any) -> Any:
         if not isinstance(value, list):
-            raise UnexpectedError("a list")
+            raise UnexpectedError(
+                "a list" + (f", such as [{clean_line(str(value))[:60].rstrip(' ,')}]" if value else "")
+            )
         values, found = [], []
         for position, element in enumerate(value):
             try:
@@ -117,7 +151,7 @@ def table(keys: Mapping[str, Key], build: Callable[..., Any]) -> Shape:
         found: list[tuple[Way, str]] = []
         for name, given in value.items():
             if name not in keys:
-                found.append(((name,), "one of the keys " + ", ".join(keys)))
+                found.append(((name,), f"one of the keys {', '.join(keys)}{meant(name, keys)}"))
             elif given is not None:
                 try:
                     values[name] = keys[name].shape.read(given)

@@ -1,7 +1,8 @@
-"""When each service may be asked: its pace, and the waits it asked for, for all clients of this process together.
+"""When each service may be asked: its pace, and the waits it asked for, for all clients together.
 
 A service's terms hold for whoever asks, so the turns are kept by the service's name and not by the client: two clients
-in two threads never ask the same service at the same time, and its pace is kept between their requests.
+in two threads, or in two processes of one user, never ask the same service at the same time, and its pace is kept
+between their requests. What threads share is in memory, what processes share in `scraper.turn_board`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from scraper import turn_board
+
+_MILLISECOND = 0.001
 
 
 class Clock:
@@ -58,10 +63,11 @@ class _Service:
 
 
 class Turns:
-    """Who may ask which service, and when. One object serves all threads."""
+    """Who may ask which service, and when. One object serves all threads; `shared` ones serve the user's processes."""
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, shared: bool = False) -> None:
         self.clock = clock or Clock()
+        self._shared = shared
         self._lock = threading.Lock()
         self._services: dict[str, _Service] = {}
 
@@ -73,24 +79,46 @@ class Turns:
         """
         service = self._service(pace)
         with service.lock:
-            wait = service.not_before - self.clock.monotonic()
-            if wait > patience:
-                raise TooLongError(wait)
-            if wait > 0:
+            while True:
+                with self._alone(pace):
+                    wait = self._wait(service, pace)
+                    if wait > patience:
+                        raise TooLongError(wait)
+                    if wait <= 0:
+                        self._not_before(service, pace, pace.interval)
+                        yield
+                        return
+                # Nobody is kept waiting by a process that only waits itself.
                 say(wait)
                 self.clock.sleep(wait)
-            service.not_before = self.clock.monotonic() + pace.interval
-            yield
 
     def leave_alone(self, pace: Pace, seconds: float) -> None:
         """Give nobody the service's turn for so many seconds."""
-        service = self._service(pace)
+        self._not_before(self._service(pace), pace, seconds)
+
+    def _alone(self, pace: Pace) -> AbstractContextManager[None]:
+        return turn_board.alone(pace.name) if self._is_shared(pace) else nullcontext()
+
+    def _wait(self, service: _Service, pace: Pace) -> float:
+        """Seconds until the service may be asked; less than a millisecond is none."""
+        wait = service.not_before - self.clock.monotonic()
+        if self._is_shared(pace):
+            wait = max(wait, turn_board.seconds_left(pace.name, self.clock.now()))
+        return wait if wait > _MILLISECOND else 0.0
+
+    def _not_before(self, service: _Service, pace: Pace, seconds: float) -> None:
         service.not_before = max(service.not_before, self.clock.monotonic() + seconds)
+        if self._is_shared(pace):
+            turn_board.note(pace.name, self.clock.now(), seconds)
+
+    def _is_shared(self, pace: Pace) -> bool:
+        """A host that may be asked at any time is asked by any process at any time."""
+        return self._shared and pace.interval > 0
 
     def _service(self, pace: Pace) -> _Service:
         with self._lock:
             return self._services.setdefault(pace.name, _Service())
 
 
-TURNS = Turns()
-"""The turns of this process."""
+TURNS = Turns(shared=True)
+"""The turns of this process, and of the user's others."""

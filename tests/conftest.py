@@ -17,6 +17,10 @@ __all__ = ["browser", "page", "serve"]
 _OURS = ("HF_", "ARXIV_", "CROSSREF_", "BIORXIV_", "OPENALEX_", "S2_", "PAPERSTAND_")
 _attempts: list[str] = []
 
+# Where no folder can be: a test's processes wait for nobody's, and leave no note in the developer's home.
+_NO_FOLDER = f"{os.devnull}/turns"
+os.environ["PAPERSTAND_TURNS"] = _NO_FOLDER
+
 
 def _is_loopback(host: object) -> bool:
     if isinstance(host, bytes):
@@ -63,3 +67,4 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(_OURS) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("PAPERSTAND_TURNS", _NO_FOLDER)

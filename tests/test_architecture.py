@@ -50,6 +50,7 @@ ROOMS: Mapping[str, Room] = {
     "scraper.http_cache": Room(4, "upstream"),
     "scraper.rate_limits": Room(4, "upstream"),
     "scraper.watchdog": Room(4, "upstream"),
+    "scraper.turn_board": Room(4, "upstream"),
     "scraper.turns": Room(4, "upstream"),
     "scraper.http": Room(4, "upstream", ("httpx", "tenacity")),
     "scraper.sources": Room(5, "upstream"),

@@ -1,4 +1,4 @@
-"""Every command of README.md, run as a newcomer runs it: in a fresh clone, with an empty home directory.
+"""Every command of README.md and docs/fork.md, run as a newcomer runs it: in a fresh clone, with an empty home.
 
 The clone sets itself up with its own `.venv`, which takes its packages from their registries, as the README says.
 Nothing else of the network is there: the upstreams are closed ports or replays on loopback.
@@ -17,7 +17,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from types import MappingProxyType
 from urllib.request import ProxyHandler, build_opener
@@ -27,10 +28,12 @@ from playwright.sync_api import Page
 
 from scraper import identifiers
 from scraper.store import ContentStore
+from tests.arxiv_service import EMPTY_FEED, PAPERS, ArxivService
 from tests.replay import DATA, ReplayServer, arxiv, daily_papers
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FORKING = (ROOT / "docs" / "fork.md").read_text(encoding="utf-8")
 
 SCRAPE = ".venv/bin/paperstand scrape --since 2026-01-19 --until 2026-01-21"
 IMPORT = '.venv/bin/paperstand import page.txt --list my-topic --title "My topic"'
@@ -50,6 +53,7 @@ TESTED = {
 NOT_INHERITED = re.compile(
     r"MAKE|MFLAGS|VIRTUAL_ENV|PYTHONPATH|PYTHONHOME|PYTEST|GIT_|GITHUB_|XDG_|HF_|ARXIV_|PAPERSTAND_"
 )
+SERVICES = ("HF", "ARXIV", "ARXIV_RSS", "ARXIV_OAI", "CROSSREF", "BIORXIV", "OPENALEX", "S2")
 
 
 def closed_port() -> int:
@@ -104,8 +108,7 @@ def environment(home: Path) -> dict[str, str]:
     return inherited | {
         "HOME": str(home),
         "PATH": os.pathsep.join(path),
-        "HF_ENDPOINT": nobody,
-        "ARXIV_ENDPOINT": nobody,
+        **{f"{service}_ENDPOINT": nobody for service in SERVICES},
         "NO_PROXY": "127.0.0.1",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "Test",
@@ -306,3 +309,59 @@ def test_import_of_a_copied_page(clone: Clone) -> None:
     assert curated.title == "My topic"
     assert [entry.id for entry in curated.papers] == [paper.id for paper in shown]
     assert clone.run("make check").returncode == 0
+
+
+def _as_a_fork(clone: Clone) -> str:
+    """Make the clone one of Ann's fork, and have an upstream beside it with a next version; gives the commit it has."""
+    here = clone.git("rev-parse", "HEAD").strip()
+    source = str(clone.root.parent / "source")
+    clone.git("clone", "--quiet", "--bare", source, str(clone.root.parent / "fork.git"))
+    clone.git("remote", "set-url", "origin", "https://github.com/Ann/robots")
+    clone.git("remote", "set-url", "--push", "origin", str(clone.root.parent / "fork.git"))
+    clone.git("remote", "add", "upstream", source)
+    upstream = Clone(Path(source), clone.environment)
+    (upstream.root / "SECURITY.md").write_text("The next version's words.\n", encoding="utf-8")
+    upstream.git("commit", "--quiet", "--all", "--message=Paperstand 0.2.0")
+    upstream.git("tag", "v0.2.0")
+    return here
+
+
+def test_the_way_to_a_fork_word_by_word(clone: Clone) -> None:
+    """docs/fork.md, each line as it stands there: a site on robotics, kept, pushed, scraped, examined and upgraded."""
+    blocks = re.findall(r"^( *)```sh\n(.*?)^ *```$", FORKING, re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for _, block in blocks for line in block.splitlines()]
+    # The first run of init asks; tests/scraper/fork/test_init.py answers it. `make serve` has no end; see above.
+    assert lines[:2] == ["make setup", ".venv/bin/paperstand init"]
+    lines = [line for line in lines if line not in {".venv/bin/paperstand init", "make serve"}]
+    assert {"make setup", ".venv/bin/paperstand doctor", ".venv/bin/paperstand upgrade v0.2.0"} <= set(lines)
+
+    today = datetime.now(UTC).date()
+    tuesday = today - timedelta(days=(today.weekday() - 1) % 7 or 7)
+    papers = [{**paper, "categories": ["cs.RO"], "date": tuesday.isoformat()} for paper in PAPERS]
+    feed = EMPTY_FEED.replace(b"Wed, 31 Dec 2025 00:00:00 -0500", format_datetime(datetime.now(UTC)).encode())
+    here = _as_a_fork(clone)
+    said = {}
+    try:
+        with ReplayServer(ArxivService(papers, feed)) as services:
+            endpoints = {f"{service}_ENDPOINT": services.url for service in SERVICES}
+            for line in lines:
+                run = clone.run(line, endpoints)
+                assert run.returncode == 0, f"{line}\n{run.stdout}"
+                assert "Traceback" not in run.stdout
+                said[line] = run.stdout
+                if line.startswith(".venv/bin/paperstand scrape"):
+                    clone.git("add", "--all")
+                    clone.git("commit", "--quiet", "--allow-empty", "--message=More days")
+        assert "No problem found" in said[".venv/bin/paperstand doctor"]
+        assert "SECURITY.md" in said[".venv/bin/paperstand upgrade v0.2.0"]
+        assert (clone.root / "SECURITY.md").read_text(encoding="utf-8") == "The next version's words.\n"
+        library = ContentStore(clone.root).load()
+        assert library.papers
+        assert library.lists == {}
+        assert clone.git("ls-remote", str(clone.root.parent / "fork.git"), "refs/heads/main").split()[0] != here
+    finally:
+        clone.git("reset", "--quiet", "--hard", here)
+        clone.git("remote", "remove", "upstream")
+        clone.git("remote", "set-url", "origin", str(clone.root.parent / "source"))
+        clone.git("remote", "set-url", "--push", "origin", str(clone.root.parent / "source"))
+        clone.run(".venv/bin/paperstand build")

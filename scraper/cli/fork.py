@@ -15,12 +15,12 @@ from scraper.cli.console import DATE, alone_in, counted, today
 from scraper.cli.site import build
 from scraper.cli.upstream import scrape
 from scraper.errors import PaperstandError
-from scraper.fork.addresses import github_name, pages_address, web_address
+from scraper.fork.addresses import github_name, pages_address, same_repository, web_address
 from scraper.fork.beginning import Beginning, Wishes, begin, content_counts, examples, has_own_content, make
 from scraper.fork.doctor import WORKFLOWS, State, examine
 from scraper.fork.programs import Git, GitHub, GitHubError
 from scraper.fork.upgrade import RECORD, Merge, upgrade
-from scraper.http import Client
+from scraper.http import PROJECT, Client
 from scraper.settings import Settings
 from scraper.store.migrations import migrate
 
@@ -98,7 +98,7 @@ def init(
 
 def _completed(wishes: Wishes, root: Path, git: Git, *, ask: bool) -> Wishes:
     """What was wished for, with what a person answers, or with what the repository tells, where nothing was said."""
-    repository = wishes.repository or web_address(git.ask("remote", "get-url", "origin") or "") or ""
+    repository = wishes.repository or _repository_of(git)
     example, name, categories = wishes.example, wishes.name, wishes.categories
     if ask:
         if not example:
@@ -113,11 +113,20 @@ def _completed(wishes: Wishes, root: Path, git: Git, *, ask: bool) -> Wishes:
     elif not name:
         raise click.UsageError("--yes asks nothing, so it needs --name")
     if not repository:
-        raise click.UsageError("There is no remote `origin` at GitHub to tell your repository's address: --repository")
+        raise click.UsageError(
+            "No remote `origin` tells your repository's address. Fork the project at GitHub and clone your fork, or"
+            " `git remote set-url origin ADDRESS-OF-YOUR-FORK`, or name it with --repository"
+        )
     url = wishes.url or pages_address(repository) or ""
     if not url:
         raise click.UsageError(f"Where {repository} publishes its site is not known: --url")
     return Wishes(example, name, wishes.description, url, repository, categories)
+
+
+def _repository_of(git: Git) -> str:
+    """The address of the fork, as the remote `origin` tells it; "" where that is none, or still the project itself."""
+    address = web_address(git.ask("remote", "get-url", "origin") or "") or ""
+    return "" if same_repository(address, PROJECT) else address
 
 
 def _confirm_removal(root: Path, *, ask: bool) -> None:

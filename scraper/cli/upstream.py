@@ -33,6 +33,7 @@ from scraper.scrape import (
 from scraper.settings import Settings
 from scraper.sources import Source, arxiv, open_source
 from scraper.sources.arxiv import open_arxiv
+from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_oai import Harvest, Harvested, announced_on, open_harvests
 from scraper.sources.citations import open_counter
 from scraper.sources.lookup import Lookup, open_lookup
@@ -121,14 +122,15 @@ def scrape(
 def _harvested(harvests: Sequence[Harvest], days: Sequence[date], site: Settings) -> Harvested:
     """The harvests' papers of these days, those that the selection lets in: there may be too many to hold the rest."""
     papers: dict[date, dict[str, Paper]] = {}
+    calendar = Calendar(site.announcements)
     for page in (page for one in harvests for page in one.pages()):
         for problem in page.problems:
             click.echo(f"Left out: {problem}", err=True)
         for paper in page.papers:
-            on = announced_on(paper)
+            on = announced_on(paper, calendar)
             if on and days[0] <= on <= days[-1] and admits(site.selection.include, site.selection.exclude, paper):
                 papers.setdefault(on, {})[paper.id] = paper
-    return Harvested({on: tuple(found[name] for name in sorted(found)) for on, found in papers.items()})
+    return Harvested({on: tuple(found[name] for name in sorted(found)) for on, found in papers.items()}, calendar)
 
 
 def _wanted_days(

@@ -17,8 +17,9 @@ from scraper.errors import ContentError, FetchError, PaperstandError
 from scraper.fork.addresses import github_name, is_at_pages, pages_address, same_repository, web_address
 from scraper.fork.programs import Git, GitHub, GitHubError
 from scraper.http import PROJECT, Client
+from scraper.records import EmptyReason, Listing
 from scraper.settings import Settings
-from scraper.sources import open_source
+from scraper.sources import arxiv, open_source
 from scraper.sources.endpoints import secret
 from scraper.store import ContentStore, Library
 from scraper.weight import weigh
@@ -323,7 +324,25 @@ def _sources(patient: Patient) -> Iterator[Finding]:
                 "try again in an hour; if it is your network, the workflows at GitHub may still reach it",
             )
         else:
-            yield Finding(name, State.WELL, f"answers: {len(listing.papers)} papers for {listing.day}")
+            yield _answer(name, listing)
+
+
+def _answer(name: str, listing: Listing) -> Finding:
+    """A source that answers with nothing on a Wednesday was asked for the wrong things, unless it had a holiday."""
+    if listing.papers or listing.empty is EmptyReason.HOLIDAY:
+        return Finding(
+            name,
+            State.WELL,
+            f"answers: {len(listing.papers)} paper{'' if len(listing.papers) == 1 else 's'} for {listing.day}",
+        )
+    return Finding(
+        name,
+        State.NOTICE,
+        f"answers, but has no paper for {listing.day}, a Wednesday",
+        "see whether site.yml asks for what there is: https://arxiv.org/category_taxonomy has arXiv's `categories`"
+        if name == arxiv.NAME
+        else "see at the source whether it has papers for that day",
+    )
 
 
 def _last_wednesday(today: date) -> date:

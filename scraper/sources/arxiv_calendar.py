@@ -8,9 +8,12 @@ day. So Monday to Friday have announcements, and Saturday and Sunday have none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from scraper.records import EmptyReason
+from scraper.settings import WEEKDAYS, Announcements
 
 HOLIDAYS: frozenset[date] = frozenset(
     map(
@@ -29,7 +32,8 @@ HOLIDAYS: frozenset[date] = frozenset(
 )
 """The evenings without an announcement, by their dates in the East, as arXiv publishes them.
 
-Years that are not here are treated by their weekdays alone: a paper then counts for the day on which it was due.
+site.yml adds those of later years. Years that are in neither are treated by their weekdays alone: a paper then counts
+for the day on which it was due.
 """
 
 _CUT_OFF = time(14)
@@ -38,49 +42,59 @@ _LONGEST_GAP = 14
 """Days; more than arXiv ever paused."""
 
 
-def why_nothing(day: date) -> EmptyReason | None:
-    """Why arXiv announces nothing on this UTC day, or None where it does."""
-    evening = day - timedelta(days=1)
-    if not _is_regular(evening):
-        return EmptyReason.WEEKEND
-    return EmptyReason.HOLIDAY if evening in HOLIDAYS else None
+@dataclass(frozen=True)
+class Calendar:
+    """arXiv's schedule, with what site.yml says of it beside the holidays that are known here."""
 
+    announcements: Announcements = field(default_factory=Announcements)
 
-def submissions(day: date) -> tuple[datetime, datetime] | None:
-    """From when up to when, in UTC, the papers were submitted that are announced on this UTC day; None for no such day.
+    def why_nothing(self, day: date) -> EmptyReason | None:
+        """Why arXiv announces nothing on this UTC day, or None where it does."""
+        evening = day - timedelta(days=1)
+        if not self._is_regular(evening):
+            return EmptyReason.WEEKEND
+        return EmptyReason.HOLIDAY if evening in self._holidays else None
 
-    What a holiday put off is announced on the next evening there is.
-    """
-    evening = day - timedelta(days=1)
-    last_days = [evening - timedelta(days=ago) for ago in range(_LONGEST_GAP)]
-    closing = [weekday for weekday in last_days if weekday.weekday() < 5 and _announced(weekday) == evening]
-    if not closing:
-        return None
-    before = min(closing) - timedelta(days=1)
-    while before.weekday() >= 5:
-        before -= timedelta(days=1)
-    return _cut_off(before), _cut_off(max(closing))
+    def submissions(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when up to when, in UTC, the papers were submitted that are announced on this UTC day.
 
+        None for a day without an announcement.
+        What a holiday put off is announced on the next evening there is.
+        """
+        evening = day - timedelta(days=1)
+        last_days = [evening - timedelta(days=ago) for ago in range(_LONGEST_GAP)]
+        closing = [weekday for weekday in last_days if weekday.weekday() < 5 and self._announced(weekday) == evening]
+        if not closing:
+            return None
+        before = min(closing) - timedelta(days=1)
+        while before.weekday() >= 5:
+            before -= timedelta(days=1)
+        return _cut_off(before), _cut_off(max(closing))
 
-def announcement_day(submitted: datetime) -> date:
-    """The UTC day on which a paper is announced that was submitted at this moment."""
-    weekday = (submitted.astimezone(UTC) - timedelta(days=1)).date()
-    while weekday.weekday() >= 5 or _cut_off(weekday) <= submitted:
-        weekday += timedelta(days=1)
-    return _announced(weekday) + timedelta(days=1)
+    def announcement_day(self, submitted: datetime) -> date:
+        """The UTC day on which a paper is announced that was submitted at this moment."""
+        weekday = (submitted.astimezone(UTC) - timedelta(days=1)).date()
+        while weekday.weekday() >= 5 or _cut_off(weekday) <= submitted:
+            weekday += timedelta(days=1)
+        return self._announced(weekday) + timedelta(days=1)
 
+    @cached_property
+    def _holidays(self) -> frozenset[date]:
+        return HOLIDAYS | self.announcements.holidays
 
-def _is_regular(evening: date) -> bool:
-    """Sunday to Thursday."""
-    return evening.weekday() not in (4, 5)
+    @cached_property
+    def _evenings(self) -> frozenset[int]:
+        return frozenset(map(WEEKDAYS.index, self.announcements.evenings))
 
+    def _is_regular(self, evening: date) -> bool:
+        return evening.weekday() in self._evenings
 
-def _announced(weekday: date) -> date:
-    """The evening on which the submissions that close on this weekday are announced."""
-    evening = weekday + timedelta(days=2) if weekday.weekday() == 4 else weekday
-    while evening in HOLIDAYS or not _is_regular(evening):
-        evening += timedelta(days=1)
-    return evening
+    def _announced(self, weekday: date) -> date:
+        """The evening on which the submissions that close on this weekday are announced."""
+        evening = weekday
+        while evening in self._holidays or not self._is_regular(evening):
+            evening += timedelta(days=1)
+        return evening
 
 
 def _cut_off(day: date) -> datetime:

@@ -17,8 +17,9 @@ from scraper.errors import FetchError, PaperstandError, Problem
 from scraper.http import Client
 from scraper.records import DayEntry, EmptyReason, ListedPaper, Listing, Paper
 from scraper.settings import Rules, Settings
-from scraper.sources import arxiv_calendar, arxiv_rss
+from scraper.sources import arxiv_rss
 from scraper.sources.arxiv import NAME, Arxiv, Feed, about, in_categories, open_arxiv, submitted_between
+from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_rss import Announced, Announcement
 from scraper.sources.endpoints import endpoint
 
@@ -36,6 +37,7 @@ class ArxivListing:
     feed_endpoint: str = arxiv_rss.DEFAULT_ENDPOINT
     categories: tuple[str, ...] = ()
     subjects: Rules = field(default_factory=Rules)
+    calendar: Calendar = field(default_factory=Calendar)
     name: str = NAME
     _feed: Announcement | None = None
     _feed_was_asked: bool = False
@@ -49,7 +51,7 @@ class ArxivListing:
         """What arXiv announced on this UTC day. Raises FetchError, and PaperstandError where nothing says for what."""
         _require_subject(self.categories, self.subjects)
         feed = self._latest()
-        nothing = arxiv_calendar.why_nothing(day)
+        nothing = self.calendar.why_nothing(day)
         if feed and feed.day == day:
             return self._announced(feed, nothing)
         if nothing:
@@ -89,7 +91,7 @@ class ArxivListing:
         return Listing(NAME, feed.day, tuple(papers.values()), tuple(problems), empty, tuple(updates))
 
     def _submitted(self, day: date) -> Feed:
-        window = arxiv_calendar.submissions(day)
+        window = self.calendar.submissions(day)
         if window is None:
             return Feed((), 0)
         subject = in_categories(self.categories) if self.categories else _subjects(self.subjects)
@@ -111,7 +113,8 @@ def open_source(client: Client, environment: Mapping[str, str], site: Settings |
     if site:
         _require_subject(categories, subjects)
     feed_endpoint = endpoint(environment, "ARXIV_RSS_ENDPOINT", arxiv_rss.DEFAULT_ENDPOINT)
-    return ArxivListing(open_arxiv(client, environment), feed_endpoint, categories, subjects)
+    calendar = Calendar(site.announcements) if site else Calendar()
+    return ArxivListing(open_arxiv(client, environment), feed_endpoint, categories, subjects, calendar)
 
 
 def _require_subject(categories: tuple[str, ...], subjects: Rules) -> None:

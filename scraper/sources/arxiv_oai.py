@@ -25,8 +25,8 @@ from scraper import identifiers
 from scraper.errors import FetchError, IdentifierError, Problem
 from scraper.http import Client
 from scraper.records import Author, Listing, Paper, Version, clean_line, clean_text
-from scraper.sources import arxiv_calendar
 from scraper.sources.arxiv import NAME, PACE, is_withdrawn
+from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_listing import listed
 from scraper.sources.endpoints import endpoint
 from scraper.sources.safe_xml import parse_xml
@@ -195,20 +195,21 @@ class Harvested:
     """A source whose papers are all there already, by the days on which they were announced."""
 
     papers: Mapping[date, tuple[Paper, ...]]
+    calendar: Calendar
     name: str = NAME
     moves: bool = False
 
     def listing(self, day: date) -> Listing:
         """The papers of this day."""
         papers = tuple(map(listed, self.papers.get(day, ())))
-        return Listing(NAME, day, papers, empty=None if papers else arxiv_calendar.why_nothing(day))
+        return Listing(NAME, day, papers, empty=None if papers else self.calendar.why_nothing(day))
 
 
-def announced_on(paper: Paper) -> date | None:
+def announced_on(paper: Paper, calendar: Calendar) -> date | None:
     """The UTC day on which a paper was announced, as far as the day of its submission tells."""
     if paper.submitted is None:
         return None
-    return arxiv_calendar.announcement_day(datetime.combine(paper.submitted, time(12), UTC))
+    return calendar.announcement_day(datetime.combine(paper.submitted, time(12), UTC))
 
 
 def _paper(record: ET.Element) -> Paper:

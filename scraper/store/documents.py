@@ -37,7 +37,7 @@ from scraper.records import (
     clean_url,
     printable,
 )
-from scraper.shapes import ADDRESS_PATTERN, Shape, UnexpectedError, Way, described, list_of, or_nothing
+from scraper.shapes import ADDRESS_PATTERN, Shape, UnexpectedError, Way, described, list_of, meant, or_nothing, spoken
 
 Keys = Way
 """Where a value stands in a front matter: keys of maps and positions in lists, outermost first."""
@@ -346,7 +346,7 @@ def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[
         is_emptied = fields is _PAPER and given in ([], {}) and not field.required
         if given is None or is_emptied or field.is_none(given):
             if field.required:
-                found.append(((field.name,) if field.name in extra else (), f"a value for {field.name!r}"))
+                found.append(_missing(field.name, value, fields))
             if fields is not _PAPER:
                 extra.pop(field.name, None)
             continue
@@ -358,6 +358,14 @@ def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[
     if found:
         raise UnexpectedError(found=found)
     return values, extra
+
+
+def _missing(name: str, value: Mapping[str, Any], fields: tuple[_Field, ...]) -> tuple[Keys, str]:
+    """That a key has no value: at the key itself, or at the unknown one that may be meant for it."""
+    if name in value:
+        return (name,), f"a value for {name!r}"
+    unknown = [key for key in value if key not in {field.name for field in fields} and meant(key, [name])]
+    return tuple(unknown[:1]), f"a value for {name!r}" + (meant(unknown[0], [name]) if unknown else "")
 
 
 def _written(record: Any, fields: tuple[_Field, ...]) -> FlowMap:
@@ -383,6 +391,8 @@ def list_entry_value(entry: ListEntry) -> FlowMap | str:
 
 LIST_KEYS = tuple(field.name for field in _LIST)
 """What a curated list may say, and nothing else is shown."""
+LIST_ENTRY_KEYS = tuple(field.name for field in _LIST_ENTRY)
+"""What a paper of a list may say."""
 
 
 def paper_values(paper: Paper) -> Mapping[str, Any]:
@@ -414,7 +424,7 @@ def _parse_front(text: str, path: str, fields: tuple[_Field, ...]) -> tuple[dict
 
 
 def _told(expected: str, keys: Keys) -> str:
-    name = _spoken(keys)
+    name = spoken(keys)
     return f"{name}: expected {expected}" if name else f"expected {expected}"
 
 
@@ -455,14 +465,6 @@ def _line_below(node: plain_yaml.Node | None, keys: Keys) -> int:
             break
         line, node = int(found[0].start_mark.line), found[1]
     return line
-
-
-def _spoken(keys: Keys) -> str:
-    """Keys as a person would say them: papers[2].id, counted from 1."""
-    spoken = ""
-    for key in keys:
-        spoken += f"[{key + 1}]" if isinstance(key, int) else f".{key}" if spoken else key
-    return spoken
 
 
 def parse_paper(text: str, path: str = "") -> Paper:

@@ -77,7 +77,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "a name of",
         ),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
-        (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:2", "'papers'"),
+        (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:3", "did you mean 'papers'?"),
         (
             _write(LIST, b"---\ntitle: T\npapers:\n- {id: x, note: Good, read its proof.}\n---\n"),
             f"{LIST}:4",
@@ -151,6 +151,14 @@ def test_a_key_that_nothing_shows_is_a_notice(library: ContentStore) -> None:
     path.write_text(path.read_text().replace("title: A list", "title: A list\ncurater: Ann"))
     [notice] = notices(library.root, library.load())
     assert (notice.line, "curator" in notice.message) == (3, True)
+
+
+def test_a_note_that_was_cut_at_its_comma_is_a_notice(library: ContentStore) -> None:
+    """What follows an unquoted comma in a note becomes a key of its own, which nothing shows: told, with its line."""
+    (library.root / LIST).write_text("---\ntitle: A list\npapers:\n- {id: 2511.00001, note: Short, then: go}\n---\n")
+    [notice] = notices(library.root, library.load())
+    assert (notice.line, "nothing shows 'then'" in notice.message) == (4, True)
+    assert "in quotes" in notice.message
 
 
 def test_findings_stand_beside_their_lines_on_github(library: ContentStore) -> None:

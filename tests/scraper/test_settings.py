@@ -42,15 +42,25 @@ def test_every_key_is_read() -> None:
     ("text", "line", "message"),
     [
         ("description: x\n", 1, "'name'"),
-        ("name: x\nexlude: []\n", 2, "one of the keys"),
+        ("name: x\nexlude: []\n", 2, "one of the keys name, "),
+        ("name: x\nexlude: []\n", 2, "theme; did you mean 'exclude'?"),
         ("name: x\nurl: example.org\n", 2, "url: expected an address"),
         ("name: x\nurl: 'javascript:alert(1)'\n", 2, "url: expected an address"),
         ("name: x\n\n\nrevisit_days: 0\n", 4, "1 to 60"),
         ("name: x\nsources: []\n", 2, "at least 1"),
-        ("name: x\nsources: [huggingface, nowhere]\n", 2, "of these: huggingface"),
+        ("name: x\nsources: [huggingface, nowhere]\n", 2, "sources[2]: expected one of huggingface"),
         ("name: x\ntheme: {primary: [teal]}\n", 2, "Material's colours"),
-        ("name: x\nexclude: [2511.1]\n", 2, "exclude.0: expected an identifier"),
+        ("name: x\nannouncements:\n  holidays: [2027-02-30]\n", 3, "a date such as"),
+        ("name: x\nannouncements: {evenings: [Caturday]}\n", 2, "Monday, Tuesday"),
+        ("name: x\nexclude: [2511.1]\n", 2, "exclude[1]: expected an identifier such as '2511.08567', not '2511.1'"),
         ("name: x\ntheme: {primary: mauve}\n", 2, "theme.primary: expected one of Material's colours"),
+        ("name: x\ntheme: {primary: teel}\n", 2, "yellow, not 'teel'; did you mean 'teal'?"),
+        ("name: x\nsources: arxiv\n", 2, "sources: expected a list, such as [arxiv]"),
+        ("name: x\nsources: [arxiv]\n", 2, "sources: expected `categories` such as [cs.RO]"),
+        ("name: x\nthumbnails: Yes\n", 2, "expected true or false, not 'Yes'"),
+        ("name: x\ncategories: [cs.R0]\n", 2, "or an archive such as cs, not 'cs.R0'"),
+        ("name: x\nselection:\n\torder: score\n", 3, "with spaces, not tabs"),
+        ("name: x\ncategories: [cs.RO,\nexclude: []\n", 2, "close each bracket"),
         ("name: x\nname: [\n", 3, "YAML"),
         ("- name\n", 1, "a map"),
     ],
@@ -62,6 +72,21 @@ def test_a_slip_is_told_with_its_line(text: str, line: int, message: str) -> Non
     [problem] = caught.value.problems
     assert (problem.path, problem.line) == ("site_config/site.yml", line)
     assert message in problem.message
+
+
+def test_all_slips_are_told_at_once() -> None:
+    """Whoever mends a file should not have to run the check once for each slip in it."""
+    text = "nmae: x\nrevisit_days: 100\nsources: [arxive]\ntopics:\n- name: A\n  keywords: a, b\n"
+    with pytest.raises(ContentError) as caught:
+        settings.parse(text)
+    said = [(problem.line, problem.message.partition(":")[0]) for problem in caught.value.problems]
+    assert sorted(said) == [
+        (1, "expected a value for 'name'"),
+        (1, "nmae"),
+        (2, "revisit_days"),
+        (3, "sources[1]"),
+        (6, "topics[1].keywords"),
+    ]
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

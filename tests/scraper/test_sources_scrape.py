@@ -315,7 +315,7 @@ def test_a_harvest_that_stops_goes_on(tmp_path: Path) -> None:
     [
         ((), ROBOTS),
         (("--since", "2026-06-15"), "name: T\n"),
-        (("--since", "2026-06-15"), "name: T\nsources: [arxiv]\n"),
+        (("--since", "2026-06-15"), "name: T\nsources: [arxiv]\nselection: {include: {keywords: [robot]}}\n"),
     ],
 )
 def test_a_harvest_needs_to_know_what_of(tmp_path: Path, arguments: tuple[str, ...], site: str) -> None:

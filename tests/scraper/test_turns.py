@@ -1,14 +1,20 @@
-"""Turns: a service's pace holds for the whole process."""
+"""Turns: a service's pace holds for the whole process, and for all of a user's processes."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from scraper import turn_board
 from scraper.http import Client, Pace
 from scraper.turns import Clock, TooLongError, Turns
 from tests.replay import ReplayServer, Reply, Request
@@ -92,3 +98,117 @@ def test_services_do_not_wait_for_each_other() -> None:
     turns = Turns(FakeClock())
     with turns.turn(PACE, 1, _silent), turns.turn(Pace("other.example", 3.0), 1, _silent):
         pass
+
+
+# --- several processes ---
+
+_ASK_THRICE = """
+import sys
+from scraper.http import Client, Pace
+with Client() as client:
+    for _ in range(3):
+        client.get(sys.argv[1], read=lambda answer: answer.body, pace=Pace("slow.example", 0.3, one_connection=True))
+"""
+
+
+@pytest.fixture
+def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the notes of this test's processes."""
+    monkeypatch.setenv("PAPERSTAND_TURNS", str(tmp_path / "turns"))
+    return tmp_path / "turns"
+
+
+@pytest.mark.usefixtures("board")
+def test_processes_ask_one_after_the_other() -> None:
+    """Three processes that know nothing of each other keep one pace together, and never ask at the same time."""
+    answering, most = 0, 0
+    lock = threading.Lock()
+
+    def slowly(_: Request) -> Reply:
+        nonlocal answering, most
+        with lock:
+            answering += 1
+            most = max(most, answering)
+        time.sleep(0.05)
+        with lock:
+            answering -= 1
+        return Reply(b"x")
+
+    with ReplayServer(slowly) as server:
+        command = [sys.executable, "-c", _ASK_THRICE, server.url]
+        processes = [subprocess.Popen(command, env=dict(os.environ)) for _ in range(3)]
+        assert [process.wait(60) for process in processes] == [0, 0, 0]
+    moments = [request.at for request in server.requests]
+    assert len(moments) == 9
+    assert most == 1
+    # What a note says is when a turn began; the request itself comes a little later, and not always equally so.
+    assert moments[-1] - moments[0] >= 8 * 0.3 - 0.2
+
+
+@pytest.mark.usefixtures("board")
+def test_the_next_process_knows_what_the_last_one_was_told() -> None:
+    """A pace and a wait outlive the process that heard of them; another service's do not count."""
+    clock = FakeClock()
+    before = Turns(clock, shared=True)
+    with before.turn(PACE, 1, _silent):
+        before.leave_alone(PACE, 100)
+        before.leave_alone(PACE, 1)
+    after = Turns(clock, shared=True)
+    with pytest.raises(TooLongError), after.turn(PACE, 99, _silent):
+        pytest.fail("it was not this one's turn")
+    with after.turn(Pace("other.example", 3.0), 1, _silent):
+        assert clock.slept == []
+    with after.turn(PACE, 101, _silent):
+        assert clock.slept == [pytest.approx(100)]
+
+
+def test_a_wait_keeps_nobody_from_being_told(board: Path) -> None:
+    """Whoever waits for a service holds no lock meanwhile: another process learns at once that it is to wait, too."""
+    clock = FakeClock()
+    waiting, asking = Turns(clock, shared=True), Turns(clock, shared=True)
+    waiting.leave_alone(PACE, 100)
+
+    def ask_meanwhile(_: float) -> None:
+        with pytest.raises(TooLongError), asking.turn(PACE, 1, _silent):
+            pytest.fail("it was not this one's turn")
+
+    with waiting.turn(PACE, 101, ask_meanwhile):
+        assert [path.name for path in sorted((board / PACE.name).iterdir())] == [".lock", "not-before"]
+
+
+@pytest.mark.parametrize("text", ["", "no time", "2026-08-21T12:00:00 2027", "2026-08-21 2026-08-22", "\xff"])
+def test_a_note_that_cannot_be_read_is_none(board: Path, text: str) -> None:
+    """Whatever stands in the file, the service is asked, and the note is written anew."""
+    clock = FakeClock()
+    (board / PACE.name).mkdir(parents=True)
+    (board / PACE.name / turn_board.NOTE).write_text(text, "latin-1")
+    with Turns(clock, shared=True).turn(PACE, 1, _silent):
+        assert clock.slept == []
+    assert turn_board.seconds_left(PACE.name, clock.now()) == pytest.approx(PACE.interval)
+
+
+@pytest.mark.usefixtures("board")
+def test_a_clock_that_is_set_back_means_no_hours_of_waiting() -> None:
+    """A note from the future counts as none."""
+    now = FakeClock().now()
+    turn_board.note(PACE.name, now, 60)
+    assert turn_board.seconds_left(PACE.name, now) == 60
+    assert turn_board.seconds_left(PACE.name, now - timedelta(hours=1)) == 0
+
+
+def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written everything works, and the pace is kept within the process."""
+    monkeypatch.setenv("PAPERSTAND_TURNS", f"{os.devnull}/turns")
+    clock = FakeClock()
+    turns = Turns(clock, shared=True)
+    for _ in range(2):
+        with turns.turn(PACE, 1, _silent):
+            pass
+    assert clock.slept == [pytest.approx(PACE.interval)]
+
+
+def test_the_folder_is_the_users(tmp_path: Path) -> None:
+    """One for all clones, in the user's cache unless a variable names another."""
+    assert turn_board.folder({"PAPERSTAND_TURNS": "/x"}) == Path("/x")
+    assert turn_board.folder({"XDG_CACHE_HOME": str(tmp_path)}) == tmp_path / "paperstand" / "turns"
+    assert turn_board.folder({}) == Path.home() / ".cache" / "paperstand" / "turns"

@@ -20,7 +20,7 @@ from scipy import sparse
 
 from scraper.records import Day, DayEntry, Paper, day_title
 from scraper.settings import Settings
-from scraper.store import ContentStore, Library
+from scraper.store import Library
 from site_config import related as room
 from site_config.catalog import Catalog
 from site_config.related import memory, model, neighbours, related
@@ -28,6 +28,7 @@ from site_config.related.counts import NUMBERS, count_all
 from site_config.related.neighbours import Field, Near
 from site_config.related.twins import Twins
 from site_config.related.vectors import Vectors, measure
+from tests.own_library import own_library
 
 ROOT = Path(__file__).parents[2]
 LATEST = date(2026, 8, 20)
@@ -38,7 +39,7 @@ OLD, CLOSED = date(2026, 5, 4), date(2026, 6, 30)
 @cache
 def real_papers() -> tuple[Paper, ...]:
     """Some of the library's own papers."""
-    found = ContentStore(ROOT).load().papers.values()
+    found = own_library()[0].papers.values()
     return tuple(paper for paper in found if paper.abstract)[:500]
 
 
@@ -206,6 +207,7 @@ class TestTheSameHoweverItIsComeBy:
     @pytest.mark.usefixtures("small_archive")
     def test_threads_and_workers_change_nothing(self, tmp_path: Path) -> None:
         """One thread or two in the numerical library, workers or none: the same result, and the same cache."""
+        real_papers()  # skips in a fork, as the program below could not
         program = (
             "import sys; from pathlib import Path; from tests.site_config.test_related import catalog, grown; "
             "from site_config.related import related; print(related(catalog(grown()), Path(sys.argv[1])))"

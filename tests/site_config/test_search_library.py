@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from scraper import settings
-from scraper.store import ContentStore
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from tests.benchmarks.search import FACETS, Wire, make_site, missing_papers, served, wrong_combinations
+from tests.own_library import own_library
 
-ROOT = Path(__file__).parents[2]
 SAMPLE = 20
 MOST_BYTES = 250_000
 """Of everything that a first search loads, over the wire: a quarter of what 50,000 papers may take."""
@@ -23,11 +20,8 @@ MOST_BYTES = 250_000
 @pytest.fixture(scope="module")
 def edition() -> Edition:
     """The repository's own edition."""
-    site_settings = settings.load(ROOT)
-    catalog = Catalog.of(ContentStore(ROOT).load(), site_settings)
-    if len(catalog.papers) < SAMPLE:
-        pytest.skip("the library is new")
-    return Edition(catalog, site_settings)
+    library, site_settings = own_library()
+    return Edition(Catalog.of(library, site_settings), site_settings)
 
 
 @pytest.fixture(scope="module")

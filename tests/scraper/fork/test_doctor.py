@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ import pytest
 from scraper import settings, weight
 from scraper.fork import doctor
 from scraper.fork.doctor import Finding, State, examine
+from scraper.http import Client
 from scraper.records import Day, DayEntry, Paper, day_title
 from scraper.store import ContentStore
-from tests.arxiv_service import ArxivService
+from tests.arxiv_service import EMPTY_FEED, PAPERS, ArxivService
 from tests.replay import ReplayServer, Reply
 from tests.scraper.fork.conftest import LIBRARY, ROOT, Fork, Gh, edit, git
 
@@ -248,12 +251,16 @@ def test_the_command_asks_the_sources_and_ends_with_a_status(
     now = datetime.now(UTC).date()
     well.answers(RUNS, run_of(now))
     ContentStore(fork.root).write_day(Day(now, day_title(now), (DayEntry("2608.13558"),)))
-    with ReplayServer(ArxivService()) as server:
+    tuesday = doctor._last_wednesday(now) - timedelta(days=1)  # noqa: SLF001 - one look of many
+    paper = {**PAPERS[0], "categories": ["cs.RO"], "date": tuesday.isoformat()}
+    latest = EMPTY_FEED.replace(b"Wed, 31 Dec 2025 00:00:00 -0500", format_datetime(datetime.now(UTC)).encode())
+    assert latest != EMPTY_FEED
+    with ReplayServer(ArxivService([paper], latest)) as server:
         for name in ("ARXIV", "ARXIV_RSS"):
             monkeypatch.setenv(f"{name}_ENDPOINT", server.url)
         result = fork.run("doctor")
     assert result.exit_code == 0, result.output
-    assert "ok      arxiv: answers" in result.output
+    assert "ok      arxiv: answers: " in result.output
     assert "No problem found" in result.output
     with ReplayServer(lambda _: Reply(b"", 500)) as server:
         for name in ("ARXIV", "ARXIV_RSS"):
@@ -263,6 +270,22 @@ def test_the_command_asks_the_sources_and_ends_with_a_status(
     assert "problem arxiv: " in result.output
     assert "1 problem found" in result.output
     assert fork.run("doctor", "--offline").exit_code == 0
+
+
+def test_a_source_that_has_nothing_on_a_wednesday_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A category that arXiv does not have is answered with no paper for ever: the advice says where the names are."""
+    site = settings.parse("name: T\nsources: [arxiv]\ncategories: [cs.ROB]\n")
+    with ReplayServer(ArxivService((), EMPTY_FEED)) as server, Client() as client:
+        for name in ("ARXIV", "ARXIV_RSS"):
+            monkeypatch.setenv(f"{name}_ENDPOINT", server.url)
+        patient = doctor.Patient(ROOT, site, date(2026, 6, 25), os.environ, None, client)
+        [finding] = doctor._sources(patient)  # noqa: SLF001 - one look of many
+        assert finding.state is State.NOTICE
+        assert "has no paper for 2026-06-24" in finding.message
+        assert "category_taxonomy" in finding.advice
+        holiday = doctor.Patient(ROOT, site, date(2026, 12, 31), os.environ, None, client)
+        [finding] = doctor._sources(holiday)  # noqa: SLF001
+        assert (finding.state, finding.message) == (State.WELL, "answers: 0 papers for 2026-12-30")
 
 
 def test_sources_are_asked_for_a_day_that_has_papers() -> None:

@@ -99,6 +99,20 @@ def test_what_cannot_be_changes_nothing(fork: Fork, given: tuple[str, ...], mess
 
 
 @pytest.mark.usefixtures("no_gh")
+@pytest.mark.parametrize("origin", [PROJECT, f"{PROJECT}.git", "git@github.com:paperstand/paperstand.git"])
+def test_a_clone_of_the_project_itself_is_no_fork(fork: Fork, origin: str) -> None:
+    """Whoever cloned the project and not a fork of it is told what to do, and nobody is sent to its settings."""
+    git(fork.root, "remote", "set-url", "origin", origin)
+    before = files(fork.root)
+    result = fork.run(*FLAGS)
+    assert result.exit_code == 2
+    assert "git remote set-url origin" in result.output
+    assert files(fork.root) == before
+    assert fork.run(*FLAGS, "--repository", "https://github.com/Ann/robots").exit_code == 0
+    assert settings.load(fork.root).url == "https://ann.github.io/robots/"
+
+
+@pytest.mark.usefixtures("no_gh")
 def test_a_forks_own_content_is_safe(fork: Fork) -> None:
     """In a repository whose site.yml is its own the content is its own: it is removed only by whoever says so."""
     edit(fork.root / settings.PATH, "^repository: .*$", "repository: https://github.com/Ann/robots")

@@ -35,7 +35,7 @@ EXAMPLES = (
         (daily_papers, arxiv),
         ("2026-08-14", "2026-08-20"),
         "2026-08-20",
-        "",
+        "Co-RL: Unsupervised Reasoning Emerges from Diverse Cohort in Multi-agent RL",
         "agents",
     ),
     Example(

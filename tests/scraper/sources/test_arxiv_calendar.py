@@ -6,8 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from scraper import settings
+from scraper.http import Client
 from scraper.records import EmptyReason
-from scraper.sources.arxiv_calendar import announcement_day, submissions, why_nothing
+from scraper.settings import Announcements
+from scraper.sources import open_source
+from scraper.sources.arxiv_calendar import Calendar
+from scraper.sources.arxiv_oai import Harvested
+
+CALENDAR = Calendar()
 
 
 def at(text: str) -> datetime:
@@ -30,7 +37,7 @@ def at(text: str) -> datetime:
 )
 def test_a_day_has_what_was_submitted_before_its_evening(day: str, first: str, end: str) -> None:
     """From one cut-off to another, in UTC, whatever the season."""
-    assert submissions(date.fromisoformat(day)) == (at(first), at(end))
+    assert CALENDAR.submissions(date.fromisoformat(day)) == (at(first), at(end))
 
 
 @pytest.mark.parametrize(
@@ -49,20 +56,52 @@ def test_a_day_has_what_was_submitted_before_its_evening(day: str, first: str, e
 )
 def test_a_day_without_announcement_says_why(day: str, why: EmptyReason | None) -> None:
     """Weekends by their weekday, holidays by arXiv's list."""
-    assert why_nothing(date.fromisoformat(day)) is why
-    assert (submissions(date.fromisoformat(day)) is None) == (why is not None)
+    assert CALENDAR.why_nothing(date.fromisoformat(day)) is why
+    assert (CALENDAR.submissions(date.fromisoformat(day)) is None) == (why is not None)
 
 
 def test_every_moment_belongs_to_one_day() -> None:
     """Over thirty years no minute is left out, none counts twice, and both directions agree."""
     day, end = date(2000, 1, 3), None
     while day < date(2030, 1, 1):
-        window = submissions(day)
+        window = CALENDAR.submissions(day)
         if window:
             assert end in (None, window[0])
-            assert announcement_day(window[0]) == day
-            assert announcement_day(window[1] - timedelta(seconds=1)) == day
+            assert CALENDAR.announcement_day(window[0]) == day
+            assert CALENDAR.announcement_day(window[1] - timedelta(seconds=1)) == day
             end = window[1]
         else:
-            assert why_nothing(day)
+            assert CALENDAR.why_nothing(day)
         day += timedelta(days=1)
+
+
+def test_a_fork_adds_next_years_holidays() -> None:
+    """A date in site.yml is a holiday like those that are known: its day explains itself, its papers come later."""
+    calendar = Calendar(Announcements(holidays=frozenset({date(2031, 1, 1)})))
+    assert CALENDAR.why_nothing(date(2031, 1, 2)) is None
+    assert calendar.why_nothing(date(2031, 1, 2)) is EmptyReason.HOLIDAY
+    assert calendar.submissions(date(2031, 1, 2)) is None
+    noon = at("2031-01-01 12:00")
+    assert CALENDAR.announcement_day(noon) == date(2031, 1, 2)
+    assert calendar.announcement_day(noon) == date(2031, 1, 3)
+    assert calendar.why_nothing(date(2025, 11, 28)) is EmptyReason.HOLIDAY  # the known ones stay
+
+
+def test_arxiv_may_change_its_evenings() -> None:
+    """With an announcement on Fridays, what was submitted on Friday is announced on that evening."""
+    evenings = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    calendar = Calendar(Announcements(evenings))
+    assert calendar.announcement_day(at("2031-02-07 12:00")) == date(2031, 2, 8)
+    assert calendar.why_nothing(date(2031, 2, 8)) is None
+    assert calendar.why_nothing(date(2031, 2, 10)) is EmptyReason.WEEKEND
+
+
+def test_the_source_and_the_harvest_go_by_site_yml() -> None:
+    """What site.yml says reaches whoever asks: an empty holiday is explained without a request."""
+    text = "name: T\nsources: [arxiv]\ncategories: [cs.RO]\nannouncements: {holidays: [2031-01-01]}\n"
+    site = settings.parse(text)
+    with Client() as client:
+        source = open_source("arxiv", client, {"ARXIV_RSS_ENDPOINT": "http://127.0.0.1:9"}, site)
+        assert source.listing(date(2031, 1, 2)).empty is EmptyReason.HOLIDAY
+    harvested = Harvested({}, Calendar(site.announcements))
+    assert harvested.listing(date(2031, 1, 2)).empty is EmptyReason.HOLIDAY

@@ -11,6 +11,7 @@ import pytest
 from scraper.errors import FetchError
 from scraper.http import Client
 from scraper.records import Author, Version
+from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_oai import Harvest, TokenError, announced_on, open_harvests, parse_page, set_of
 from tests.arxiv_service import PAPERS, ArxivService, oai, oai_record
 from tests.replay import ReplayServer, Reply, Request
@@ -178,4 +179,4 @@ def test_a_day_of_submission_gives_a_day_of_announcement() -> None:
     """The first announcement behind noon of that day."""
     [paper] = parse_page(oai(f"<ListRecords>{oai_record(PAPERS[0])}</ListRecords>").body).papers
     assert paper.submitted == date(2026, 6, 15)
-    assert announced_on(paper) == date(2026, 6, 16)
+    assert announced_on(paper, Calendar()) == date(2026, 6, 16)

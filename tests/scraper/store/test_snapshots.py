@@ -11,6 +11,7 @@ import pytest
 
 from scraper.records import Paper
 from scraper.store import ContentStore, documents, snapshots
+from tests.own_library import own_library
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -18,6 +19,7 @@ REPOSITORY = Path(__file__).parents[3]
 @pytest.fixture
 def store(tmp_path: Path) -> ContentStore:
     """A library of one recorded week, whose files are old enough to be trusted."""
+    own_library()
     content = tmp_path / "content"
     shutil.copytree(REPOSITORY / "content" / "daily" / "2026", content / "daily" / "2026")
     shutil.copytree(REPOSITORY / "content" / "papers" / "2606", content / "papers" / "2606")

@@ -27,10 +27,10 @@ from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  #
 from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]  # the same
 
 from scraper.records import Author, Paper, Version
-from scraper.store import ContentStore
 from site_config import typeset
 from site_config.citing import bibtex, csl, facts, files, ris
 from site_config.citing.names import Name, split
+from tests.own_library import own_library
 
 ROOT = Path(__file__).parents[3]
 RECORDED = [
@@ -54,7 +54,7 @@ def _recorded_papers() -> list[Paper]:
 @pytest.fixture(scope="module")
 def papers() -> list[Paper]:
     """Every paper of the committed library, and of arXiv's sample."""
-    library = ContentStore(ROOT).load()
+    library, _ = own_library()
     return [*library.papers.values(), *(paper for paper in _recorded_papers() if paper.id not in library.papers)]
 
 

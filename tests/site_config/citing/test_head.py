@@ -14,12 +14,11 @@ from playwright.sync_api import Page
 
 from scraper.records import Author, Paper
 from scraper.settings import Settings
-from scraper.store import ContentStore
 from site_config import typeset
 from site_config.citing import coins
 from site_config.citing.head import MOST_AUTHORS, head
+from tests.own_library import own_library
 
-ROOT = Path(__file__).parents[3]
 SETTINGS = Settings("A site", url="https://example.org/papers/")
 PAPER = Paper(
     "2511.08567",
@@ -118,7 +117,7 @@ def test_a_strict_policy_lets_the_data_be(page: Page) -> None:
 
 def test_the_head_is_small() -> None:
     """400 bytes, twice the title, and 41 bytes and twice the name for each author: 900 for the usual six."""
-    for paper in ContentStore(ROOT).load().papers.values():
+    for paper in own_library()[0].papers.values():
         names = sum(41 + 2 * len(typeset.html(author.name).encode()) for author in paper.authors[:MOST_AUTHORS])
         assert len(head(paper, SETTINGS).encode()) <= 400 + 2 * len(typeset.html(paper.title).encode()) + names
 

@@ -20,17 +20,16 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from scraper import identifiers
-from scraper import settings as site_settings
 from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper, Version, clean_line, day_title
 from scraper.settings import Rules, Settings, Topic
-from scraper.store import ContentStore, Library
+from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.feeds import Feed, feeds, outputs
 from site_config.feeds.documents import MOST_BYTES
 from site_config.pages.site import Draft
 from tests.browser import Serve
-from tests.site_config.conftest import ROOT
+from tests.own_library import own_library
 
 URL = "https://example.org/papers/"
 A = "{http://www.w3.org/2005/Atom}"
@@ -84,8 +83,8 @@ def many(count: int, a_day: int = 10) -> list[Paper]:
 @cache
 def committed() -> tuple[Edition, Files]:
     """The project's own library and its feeds."""
-    told = site_settings.load(ROOT)
-    made = Edition(Catalog.of(ContentStore(ROOT).load(), told), told)
+    library, told = own_library()
+    made = Edition(Catalog.of(library, told), told)
     return made, published(made)
 
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from scraper import identifiers
-from scraper import settings as site_settings
-from scraper.store import ContentStore
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import related
-
-ROOT = Path(__file__).parents[3]
+from tests.own_library import own_library
 
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
     """The project's own library."""
-    settings = site_settings.load(ROOT)
-    return Edition(Catalog.of(ContentStore(ROOT).load(), settings), settings)
+    library, settings = own_library()
+    return Edition(Catalog.of(library, settings), settings)
 
 
 def test_every_paper_stands_in_the_file_of_its_address(edition: Edition) -> None:

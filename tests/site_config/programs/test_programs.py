@@ -24,11 +24,10 @@ from jsonschema import Draft202012Validator
 from markdown import Markdown
 
 from scraper import identifiers
-from scraper import settings as site_settings
 from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper, Version, clean_line, clean_text
 from scraper.settings import Rules, Settings, Topic
 from scraper.sources.huggingface import parse_entries
-from scraper.store import ContentStore, Library, documents
+from scraper.store import Library, documents
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages.site import Draft
@@ -36,7 +35,7 @@ from site_config.programs import twins
 from site_config.programs.files import outputs
 from site_config.programs.schema import SCHEMA
 from tests.browser import Serve
-from tests.site_config.conftest import ROOT
+from tests.own_library import own_library
 
 DAY = date(2026, 8, 21)
 _LINE = st.text(min_size=1, max_size=40).map(clean_line).filter(bool)
@@ -56,8 +55,8 @@ def published(edition: Edition) -> dict[str, bytes]:
 @cache
 def committed() -> tuple[Edition, Mapping[str, bytes]]:
     """The project's own library and its files."""
-    told = site_settings.load(ROOT)
-    made = Edition(Catalog.of(ContentStore(ROOT).load(), told), told)
+    library, told = own_library()
+    made = Edition(Catalog.of(library, told), told)
     return made, published(made)
 
 
