@@ -38,9 +38,8 @@ FORMATS: Mapping[Kind, tuple[Format, ...]] = {
     Kind.PAPER: (MARKDOWN,),
     Kind.DAY: (BIBTEX, RIS, CSL_JSON, MARKDOWN),
     Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
-    # A paper's authors take most of a citation's bytes, and each paper is in a day already.
-    Kind.WEEK: (BIBTEX,),
-    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX),
+    Kind.WEEK: (BIBTEX, RIS, CSL_JSON),
+    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON),
     Kind.ORGANIZATION: (ATOM, JSON_FEED),
 }
 
