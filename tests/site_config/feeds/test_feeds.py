@@ -229,12 +229,27 @@ def followed_back(files: Files, url: str, start: str = "feed.xml") -> Iterator[A
         address = links.get("prev-archive")
 
 
-def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back() -> None:
-    """feedparser, from the subscription's document on: each paper of the committed library, with title and address."""
-    made, files = committed()
-    url = made.settings.url
-    found = {entry.link: entry.title for entry in followed_back(files, url)}
-    assert set(found) == {url + identifiers.page_path(one) for one in made.catalog.papers}
+def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back(tmp_path: Path, serve: Serve) -> None:
+    """feedparser, over HTTP: each paper of the committed library, with title and address.
+
+    It starts with the subscription's address and asks for what each document names as the archive before it.
+    """
+    made, _ = committed()
+    base = serve(tmp_path)
+    for path, text in published(Edition(made.catalog, replace(made.settings, url=base))).items():
+        if path == "feed.xml" or path.startswith("feed/"):
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            (tmp_path / path).write_text(text, encoding="utf-8")
+    found: dict[str, str] = {}
+    documents, address = 0, f"{base}feed.xml"
+    while address:
+        parsed = feedparser.parse(address)
+        assert (parsed.status, parsed.bozo) == (200, False)
+        documents += 1
+        found |= {entry.link: entry.title for entry in parsed.entries}
+        address = {link.rel: link.href for link in parsed.feed.links}.get("prev-archive", "")
+    assert documents > 5
+    assert set(found) == {base + identifiers.page_path(one) for one in made.catalog.papers}
     assert all(found.values())
 
 
