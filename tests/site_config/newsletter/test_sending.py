@@ -304,6 +304,23 @@ def test_each_step_is_on_the_disk_before_the_next(run: Run, root: Path, start_se
     assert seen == [(recipient, "sending") for recipient in server.recipients]
 
 
+def test_the_records_name_is_on_the_disk_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new record's folder is written through, and the folder above it, which names that one."""
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    folder = tmp_path / "new"
+    with Record(folder / "sent.jsonl"):
+        assert {folder.stat().st_ino, tmp_path.stat().st_ino} <= set(synced)
+
+
 # --- what is sent, where no day or week is named ---
 
 
