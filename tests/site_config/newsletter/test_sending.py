@@ -139,10 +139,10 @@ def test_a_run_that_is_killed_while_it_sends(root: Path, run: Run, start_server:
     def kill(recipient: str) -> str | None:
         if not recipient.startswith("B@"):
             return None
+        if arrived:
+            server.messages.append((recipient, b""))  # before the test's own thread sees the child gone
         child[0].send_signal(signal.SIGKILL)
         child[0].wait(timeout=30)
-        if arrived:
-            server.messages.append((recipient, b""))
         return "hang up"
 
     server.on_message = kill
