@@ -24,11 +24,11 @@ class Format:
 BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
 RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
 CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
-ATOM = Format("Atom feed", "feed.atom", "application/atom+xml")
+ATOM = Format("Atom feed", "feed.xml", "application/atom+xml")
 JSON_FEED = Format("JSON feed", "feed.json", "application/feed+json")
-DAYS_ATOM = Format("Atom feed of days", "days.atom", "application/atom+xml")
+DAYS_ATOM = Format("Atom feed of days", "days.xml", "application/atom+xml")
 DAYS_JSON = Format("JSON feed of days", "days.json", "application/feed+json")
-WEEKS_ATOM = Format("Atom feed of weeks", "weeks.atom", "application/atom+xml")
+WEEKS_ATOM = Format("Atom feed of weeks", "weeks.xml", "application/atom+xml")
 WEEKS_JSON = Format("JSON feed of weeks", "weeks.json", "application/feed+json")
 MARKDOWN = Format("Markdown", "index.md", "text/markdown")
 
@@ -38,9 +38,8 @@ FORMATS: Mapping[Kind, tuple[Format, ...]] = {
     Kind.PAPER: (MARKDOWN,),
     Kind.DAY: (BIBTEX, RIS, CSL_JSON, MARKDOWN),
     Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
-    # A paper's authors take most of a citation's bytes, and each paper is in a day already.
-    Kind.WEEK: (BIBTEX,),
-    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX),
+    Kind.WEEK: (BIBTEX, RIS, CSL_JSON),
+    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON),
     Kind.ORGANIZATION: (ATOM, JSON_FEED),
 }
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,8 +24,10 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.request import ProxyHandler, build_opener
 
+import feedparser
 import pytest
 from playwright.sync_api import Page
+from pybtex.database import parse_file  # type: ignore[import-untyped]  # pybtex has no types
 
 from scraper import identifiers
 from scraper.store import ContentStore
@@ -220,6 +223,91 @@ def test_the_first_site_can_be_searched(first_site: FirstSite, serve: Callable[.
     results.first.wait_for()
     found = {str(address).removeprefix(base) for address in results.evaluate_all("links => links.map(a => a.href)")}
     assert len(found & seed) >= least, found
+
+
+PUBLISHED = "https://paperstand.github.io/paperstand/"
+LINES = dict(
+    re.findall(r"^\| ((?:an? )?[A-Za-z ]+) \| (.+) \|$", README.partition("| for | one line |")[2], re.MULTILINE)
+)
+"""The README's one line for each of those who read the site in another way."""
+
+
+def said(reader: str, base: str) -> list[str]:
+    """What the README has a reader type, with the test's server in the site's place."""
+    return [text.replace("…/", base).replace(PUBLISHED, base) for text in re.findall("`([^`]+)`", LINES[reader])]
+
+
+@pytest.fixture
+def base(first_site: FirstSite, serve: Callable[..., str]) -> str:
+    """The first site, served below the path at which the README says it is. A fork's README is about our library."""
+    assert first_site.status == 0, first_site.output
+    if date(2026, 8, 21) not in ContentStore(first_site.clone.root).load().days:
+        pytest.skip("the library of this fork has not the day that the README names")
+    return serve(first_site.clone.root / "site", "/paperstand/")
+
+
+def test_everybody_has_one_line() -> None:
+    """RSS readers, mail, Zotero, LaTeX, Python and agents, and each line is tested below."""
+    assert list(LINES) == ["an RSS reader", "mail", "Zotero", "LaTeX", "Python", "an agent"]
+
+
+def test_the_line_for_feed_readers(base: str) -> None:
+    """feedparser subscribes to each address that it names, over HTTP, and finds papers."""
+    addresses = said("an RSS reader", base)
+    assert len(addresses) == 2
+    for address in addresses:
+        parsed = feedparser.parse(address)
+        assert (parsed.status, parsed.bozo) == (200, False)
+        assert len(parsed.entries) > 20
+
+
+def test_the_line_for_latex(base: str, tmp_path: Path) -> None:
+    """The command gives a file that a BibTeX library reads, and the key that is cited is in it."""
+    command, cite = said("LaTeX", base)
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    entries = parse_file(tmp_path / "papers.bib", bib_format="bibtex").entries
+    key = re.fullmatch(r"\\cite\{(.+)\}", cite)
+    assert key
+    assert "EnvHarness" in entries[key[1]].fields["title"]
+
+
+def test_the_line_for_python(base: str) -> None:
+    """It runs as it stands, with nothing installed."""
+    (program,) = said("Python", base)
+    command = [sys.executable, "-I", "-S", "-c", f"{program}; print([one['paper']['id'] for one in papers])"]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert "'2608.19880'" in run.stdout
+
+
+def test_the_line_for_agents(base: str) -> None:
+    """The guide is there, and what stands behind a paper's address is its record."""
+    guide, name = said("an agent", base)
+    opener = build_opener(ProxyHandler({}))
+    with opener.open(guide, timeout=20) as answer:
+        assert answer.read().startswith(b"# Paperstand\n")
+    with opener.open(f"{base}papers/2608.19880/{name}", timeout=20) as answer:
+        assert answer.read().startswith(b"---\nid: '2608.19880'\ntitle: ")
+
+
+def test_the_line_for_zotero(first_site: FirstSite) -> None:
+    """Any paper's page has what the connector reads, and any list a span for each of its papers that is here."""
+    site = first_site.clone.root / "site"
+    library = ContentStore(first_site.clone.root).load()
+    for identifier in library.papers:
+        page = (site / identifiers.page_path(identifier) / "index.html").read_text(encoding="utf-8")
+        assert page.count("<meta name=citation_title ") == 1, identifier
+    for slug, curated in library.lists.items():
+        page = (site / "lists" / slug / "index.html").read_text(encoding="utf-8")
+        assert page.count("Z3988") == len([entry for entry in curated.papers if entry.id in library.papers])
+
+
+def test_the_line_for_mail(base: str) -> None:
+    """The page of all ways to subscribe leads to the releases, and the document on mail is there."""
+    path, document = said("mail", base)[0], re.search(r"\]\(([^)]+)\)", LINES["mail"])
+    assert document
+    assert (ROOT / document[1]).is_file()
+    with build_opener(ProxyHandler({})).open(base + path.lstrip("/"), timeout=20) as answer:
+        assert 'id="releases"' in answer.read().decode()
 
 
 def test_make_site_serves(clone: Clone) -> None:

@@ -31,11 +31,11 @@ def write_atomically(path: Path, text: str) -> bool:
         with suppress(OSError):
             draft.unlink(missing_ok=True)  # on a full disk it would keep what room there is
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name itself reach the disk; systems that cannot open a folder do so on their own."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

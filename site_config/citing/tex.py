@@ -15,8 +15,19 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder  # type: ignore[import-
 from site_config.typeset import Formula, Linked, Node, Styled, parse
 from site_config.typeset.letters import ACCENTS, LETTERS
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _SPECIAL = re.compile(r"[\\{}$%&#_~^]|[^\x00-\x7f]+")
-_ESCAPED = {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}"}
+_ESCAPED = {
+    "\\": r"{\textbackslash}",
+    # BibTeX counts braces even behind a backslash, so that none of a text may stay one.
+    "{": r"{\textbraceleft}",
+    "}": r"{\textbraceright}",
+    "~": r"{\textasciitilde}",
+    "^": r"{\textasciicircum}",
+}
+# The same in a formula; `\\` is the end of a line there.
+_BRACE_IN_FORMULA = re.compile(r"\\([{}\\])")
+_BRACES = {"{": r"\lbrace ", "}": r"\rbrace "}
 _ACCENT_OF = {mark: command for command, mark in ACCENTS.items()}
 _COMMAND_OF = {letter: command for command, letter in LETTERS.items()}
 _SPACES = {"\u00a0": "~", "\u202f": r"\,", "\u2009": r"\,"}
@@ -58,6 +69,17 @@ def _sign(character: str) -> str:
     return str(_SIGNS.unicode_to_latex(character))
 
 
+def _formula(source: str) -> str:
+    named = _BRACE_IN_FORMULA.sub(lambda found: _BRACES.get(found[1], found[0]), source)
+    return _NOT_ASCII.sub(_in_formula, named)
+
+
+def _in_formula(match: re.Match[str]) -> str:
+    """A sign of mathematics as its command. A letter stays: its accents are no commands of a formula."""
+    sign = str(_SIGNS.unicode_to_latex(match[0]))
+    return sign if sign.startswith(r"{\ensuremath{") else match[0]
+
+
 def title(text: str) -> str:
     """A title, whose formulas stay TeX and whose acronyms keep their capitals."""
     return _written(parse(" ".join(text.split())))
@@ -72,7 +94,7 @@ def _node(node: Node) -> str:
         case str():
             return _protected(node)
         case Formula(source):
-            return f"{{${source.strip()}$}}"
+            return f"{{${_formula(source.strip())}$}}"
         case Styled(element, children):
             inner = _written(children)
             return f"\\{_STYLES[element]}{{{inner}}}" if element in _STYLES else inner

@@ -22,8 +22,12 @@ from site_config.feeds.entries import SUMMARY_LENGTH, UNKNOWN, Entry, counted_pa
 from site_config.pages.cards import LONGEST_LINE
 from site_config.pages.site import described, render, root_from, timestamp
 
-ATOM, JSON = "atom", "json"
-"""How the files of the two formats end."""
+ATOM, JSON = "xml", "json"
+"""How the files of the two formats end.
+
+Servers send what ends in `.atom` as `application/atom+xml`, which Chromium shows as the bare text of the file; as XML
+it is shown with its style sheet.
+"""
 _YEAR = 2026
 """RFC 4151 wants a date on which the host was the site's own. It is part of every identifier, so it never changes."""
 

@@ -25,6 +25,7 @@ from typing import Self
 
 from scraper.errors import ContentError, PaperstandError, Problem
 from scraper.lock import only_writer
+from scraper.store.files import sync_folder
 
 
 class State(StrEnum):
@@ -89,6 +90,9 @@ class Record:
             opened.enter_context(only_writer(self._path.parent, "paperstand digest --send"))
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             opened.callback(os.close, self._file)
+            # A record whose name a crash of the machine took away would let everybody be sent everything again.
+            for folder in (self._path.parent, self._path.parent.parent):
+                sync_folder(folder)
             self._states = self._read()
             self._open = opened.pop_all()
         return self

@@ -52,7 +52,7 @@ def box(edition: Edition, root: str) -> Deferred:
         mail=_mail(edition),
         repository=_github(edition),
         page=root + PATH,
-        feed=f"{root}feed.atom",
+        feed=f"{root}feed.xml",
     )
 
 

@@ -59,7 +59,7 @@ def _blocks(guide: Guide) -> Iterator[str]:
                 [Link("The latest day", f"{address}api/daily_papers/{guide.latest}.json", "as JSON")]
                 * bool(guide.latest)
             ),
-            Link("New papers", f"{address}feed.json", "JSON Feed; Atom is at feed.atom, and all feeds are in opml.xml"),
+            Link("New papers", f"{address}feed.json", "JSON Feed; Atom is at feed.xml, and all feeds are in opml.xml"),
         ],
     )
     for heading, links in (

@@ -213,11 +213,11 @@ def _addresses(site: Path) -> list[str]:
         *(f"reading-list/#{fragment}" for fragment in (evil, "1." + odd, "%")),
         *(f"papers/2601.00001/?from={value}#{evil}" for value in (evil, odd, "//canary.invalid/")),
         *formats.values(),
-        *("feed.atom", "lists/hostile/papers.csl.json"),
+        *("feed.xml", "lists/hostile/papers.csl.json"),
     ]
 
 
-_TEXTS = {".atom", ".json", ".xml", ".opml", ".txt", ".svg"}
+_TEXTS = {".json", ".xml", ".opml", ".txt", ".svg"}
 """What a browser shows rather than saves."""
 
 

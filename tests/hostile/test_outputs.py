@@ -108,7 +108,6 @@ def _bytes(file: Path) -> None:
 READERS: Mapping[str, Callable[[Path], None]] = {
     ".html": _text,  # tests/hostile/test_browser.py reads them as a browser does
     ".xml": _xml,
-    ".atom": _xml,
     ".opml": _xml,
     ".svg": _xml,
     ".json": _json,

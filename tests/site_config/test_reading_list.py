@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rispy  # type: ignore[import-untyped]  # it has no annotations
+from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # the same
 from playwright.sync_api import Browser, Page, expect
 from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex has no types
 
@@ -334,7 +336,10 @@ NASTY = [
 
 
 def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> None:
-    """BibTeX by a BibTeX library, CSV without a formula in it, JSON as it was; whatever is in the texts."""
+    """BibTeX, RIS and CSL-JSON by readers that are not ours, CSV without a formula in it, JSON as it was.
+
+    Whatever is in the texts.
+    """
     _keep(page, at_root, {"format": 1, "papers": NASTY})
     bibliography = parse_string(_download(page, "BibTeX"), "bibtex")
     first, second, third, fourth = bibliography.entries.values()
@@ -347,6 +352,17 @@ def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> No
     assert third.fields["doi"] == "10.1000/a%7Bb%7D%25c"
     assert "title" in fourth.fields
     assert len(bibliography.entries) == 4
+    references = rispy.loads(_download(page, "RIS"))
+    assert [one["id"] for one in references] == list(bibliography.entries)
+    assert references[0]["title"] == " ".join(NASTY[0]["title"].split())
+    assert (references[0]["year"], references[0]["notes"]) == ("2026", ["-1 +2"])
+    assert references[1]["authors"] == ["Ünal, Éva", "Smith and Sons"]
+    assert re.fullmatch(r"and \d+ more authors?", references[1]["notes"][0])
+    assert references[3]["notes"] == ["=1+1"]
+    objects = CiteProcJSON(json.loads(_download(page, "CSL-JSON")))
+    assert [str(objects[key.lower()]["title"]) for key in bibliography.entries] == [
+        one["title"].strip() for one in NASTY
+    ]
     rows = list(csv.DictReader(io.StringIO(_download(page, "CSV").removeprefix("\ufeff"), newline="")))
     assert rows[0]["title"] == "'" + NASTY[0]["title"]
     assert rows[0]["authors"] == "'@A, B"

@@ -48,7 +48,7 @@ def test_what_is_not_configured_is_absent() -> None:
         assert "GitHub</h2>" not in body
         assert "releases" not in body.lower()
         assert "keeps your address" not in body
-        assert 'feed.atom"' in body
+        assert 'feed.xml"' in body
 
 
 def test_the_form_is_the_providers(small_site: Path) -> None:
@@ -70,7 +70,7 @@ def test_every_feed_that_is_named_is_there(small_site: Path) -> None:
     """The page's feeds, pages and OPML file exist; topics and trending are among them, in both formats."""
     page = (small_site / "subscribe" / "index.html").read_text()
     links = [unescape(link) for link in re.findall(r'href="(\.\./[^"#?]*)"', page)]
-    assert {"../feed.atom", "../days.json", "../weeks.atom", "../topics/agents/feed.json", "../opml.xml"} <= set(links)
+    assert {"../feed.xml", "../days.json", "../weeks.xml", "../topics/agents/feed.json", "../opml.xml"} <= set(links)
     for link in links:
         target = (small_site / "subscribe" / link).resolve()
         assert (target / "index.html" if link.endswith("/") else target).is_file(), link

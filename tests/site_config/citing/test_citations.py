@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -172,11 +173,11 @@ def _paper(**given: object) -> Paper:
 def test_a_bibtex_entry() -> None:
     """The whole entry of a paper of arXiv."""
     paper = _paper(
-        title="RLVR at 50%: {a} $O(n_k)$ \\'etude & -- So", authors=(Author("Paul Erdős"), Author("The X Team"))
+        title="RLVR 50%: {a} $O(n_k)$ \\'etude & -- So", authors=(Author("Paul Erdős"), Author("The X Team"))
     )
     assert bibtex.entry(replace(paper, categories=("cs.LG",))) == (
         "@misc{arXiv:2511.08567,\n"
-        "  title = {{RLVR} at 50\\%: \\{a\\} {$O(n_k)$} {\\'e}tude \\& {\\textendash} So},\n"
+        "  title = {{RLVR} 50\\%: {\\textbraceleft}a{\\textbraceright} {$O(n_k)$} {\\'e}tude \\& {\\textendash} So},\n"
         "  author = {Erd{\\H{o}}s, Paul and {The X Team}},\n"
         "  year = {2025},\n"
         "  eprint = {2511.08567},\n"
@@ -204,11 +205,27 @@ def test_a_doi_is_given_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["\\", "{", "}", "a}b{c", "$", "$x", "100% & #_^~ \\ {", '"@misc{x,', "% a", "é中α→🚀"]
+    "title",
+    [
+        "\\",
+        "{",
+        "}",
+        "a\\}b",
+        r"$\left\{x\right.$",
+        "a}b{c",
+        "$",
+        "$x",
+        "100% & #_^~ \\ {",
+        '"@misc{x,',
+        "% a",
+        "é中α→🚀",
+    ],
 )
 def test_no_title_breaks_a_file(title: str) -> None:
-    """Braces stay in pairs, and the entry after it is read."""
+    """Braces stay in pairs, for BibTeX itself counts those behind a backslash, too; the entry after it is read."""
     text = files.bibliography([_paper(title=title), _paper(id="2511.00001")])
+    depths = list(accumulate({"{": 1, "}": -1}.get(character, 0) for character in text))
+    assert (min(depths), depths[-1]) == (0, 0)
     library = parse_string(text)
     assert not library.failed_blocks
     assert [entry.key for entry in library.entries] == ["arXiv:2511.08567", "arXiv:2511.00001"]
@@ -227,6 +244,14 @@ def test_letters_in_tex(letter: str, tex: str | None) -> None:
     """Accents and signs are commands; what TeX has no command for stays as it is."""
     found = bibtex.entry(_paper(title=letter)).split("title = {")[1].split("},\n")[0]
     assert found == (tex or letter)
+
+
+def test_a_formula_is_one_for_every_tex() -> None:
+    """Greek letters and signs that somebody typed into a formula are commands there, too: pdfLaTeX knows no others."""
+    assert "near {$J/{\\ensuremath{\\psi}}$}" in bibtex.entry(_paper(title="Seen near $J/ψ$"))
+    assert "{$a {\\ensuremath{\\leq}} b$}" in bibtex.entry(_paper(title="So $a ≤ b$"))
+    assert "{$\\lbrace x\\rbrace \\\\{y}$}" in bibtex.entry(_paper(title=r"For $\{x\}\\{y}$"))
+    assert "{$x_{\\text{é}}$}" in bibtex.entry(_paper(title="And $x_{\\text{é}}$"))
 
 
 # Names.

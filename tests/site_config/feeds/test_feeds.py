@@ -105,7 +105,7 @@ def text_of(element: ET.Element, name: str) -> str:
 
 def atom_documents(files: Files) -> Iterator[tuple[str, str]]:
     """Those in Atom."""
-    return ((path, text) for path, text in files.items() if path.endswith(".atom"))
+    return ((path, text) for path, text in files.items() if path.endswith(".xml") and path != "opml.xml")
 
 
 def assert_valid_atom(path: str, text: str, url: str) -> None:
@@ -153,7 +153,7 @@ def assert_valid(files: Files, url: str) -> None:
     """Every document is, is small enough, and is no surprise to feedparser."""
     for path, text in files.items():
         assert len(text.encode()) <= MOST_BYTES or path == "opml.xml", path
-        if path.endswith(".atom"):
+        if path.endswith(".xml") and path != "opml.xml":
             assert_valid_atom(path, text, url)
             parsed = feedparser.parse(text.encode())
             assert not parsed.bozo, (path, parsed.get("bozo_exception"))
@@ -196,7 +196,8 @@ def test_the_feeds_of_the_hostile_library_are_valid(hostile_site: Path) -> None:
     files = {
         path.relative_to(hostile_site).as_posix(): path.read_text(encoding="utf-8")
         for path in hostile_site.rglob("*")
-        if path.suffix == ".atom" or path.name in {"feed.json", "days.json", "weeks.json", "opml.xml"}
+        if path.name
+        in {*(f"{name}.{ending}" for name in ("feed", "days", "weeks") for ending in ("xml", "json")), "opml.xml"}
     }
     assert len(files) > 8
     assert_valid(files, "https://example.org/")
@@ -206,8 +207,8 @@ def test_the_feeds_of_the_hostile_library_are_valid(hostile_site: Path) -> None:
 def test_a_title_is_read_as_it_is_and_tex_as_people_read_it() -> None:
     """Markup in a title is text to a reader, too."""
     files = published(edition([paper(1, title="A <b>bold</b> & $x^2$ \\'etale", abstract="<script>alert(1)</script>")]))
-    entry = feedparser.parse(files["feed.atom"]).entries[0]
-    assert text_of(entries(files["feed.atom"])[0], "title") == "A <b>bold</b> & x² étale"
+    entry = feedparser.parse(files["feed.xml"]).entries[0]
+    assert text_of(entries(files["feed.xml"])[0], "title") == "A <b>bold</b> & x² étale"
     assert "alert" not in entry.title
     assert json.loads(files["feed.json"])["items"][0]["content_text"] == "<script>alert(1)</script>"
 
@@ -215,7 +216,7 @@ def test_a_title_is_read_as_it_is_and_tex_as_people_read_it() -> None:
 # What a reader gets.
 
 
-def followed_back(files: Files, url: str, start: str = "feed.atom") -> Iterator[Any]:
+def followed_back(files: Files, url: str, start: str = "feed.xml") -> Iterator[Any]:
     """What a foreign reader finds: the subscription's entries, then those of each archive that a document names."""
     address: str | None = url + start
     while address:
@@ -227,12 +228,27 @@ def followed_back(files: Files, url: str, start: str = "feed.atom") -> Iterator[
         address = links.get("prev-archive")
 
 
-def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back() -> None:
-    """feedparser, from the subscription's document on: each paper of the committed library, with title and address."""
-    made, files = committed()
-    url = made.settings.url
-    found = {entry.link: entry.title for entry in followed_back(files, url)}
-    assert set(found) == {url + identifiers.page_path(one) for one in made.catalog.papers}
+def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back(tmp_path: Path, serve: Serve) -> None:
+    """feedparser, over HTTP: each paper of the committed library, with title and address.
+
+    It starts with the subscription's address and asks for what each document names as the archive before it.
+    """
+    made, _ = committed()
+    base = serve(tmp_path)
+    for path, text in published(Edition(made.catalog, replace(made.settings, url=base))).items():
+        if path == "feed.xml" or path.startswith("feed/"):
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            (tmp_path / path).write_text(text, encoding="utf-8")
+    found: dict[str, str] = {}
+    documents, address = 0, f"{base}feed.xml"
+    while address:
+        parsed = feedparser.parse(address)
+        assert (parsed.status, parsed.bozo) == (200, False)
+        documents += 1
+        found |= {entry.link: entry.title for entry in parsed.entries}
+        address = {link.rel: link.href for link in parsed.feed.links}.get("prev-archive", "")
+    assert documents > 5
+    assert set(found) == {base + identifiers.page_path(one) for one in made.catalog.papers}
     assert all(found.values())
 
 
@@ -244,7 +260,7 @@ def test_the_archives_name_each_other_both_ways_and_the_subscription() -> None:
     for path, text in archives.items():
         feed = ET.fromstring(text)  # noqa: S314 - our own text
         links = {link.get("rel"): link.get("href", "") for link in feed.findall(f"{A}link")}
-        assert links["current"] == f"{URL}feed.atom"
+        assert links["current"] == f"{URL}feed.xml"
         if before := links.get("prev-archive"):
             assert f'rel="next-archive" href="{URL}{path}"' in archives[before.removeprefix(URL)]
 
@@ -275,7 +291,7 @@ def test_every_listed_feed_is_there_and_leads_to_its_page() -> None:
 def test_the_feed_of_days_has_a_day_an_entry_with_its_papers_in_order() -> None:
     """The newest first; a reader gets links to follow."""
     files = published(edition(many(30)))
-    newest = feedparser.parse(files["days.atom"]).entries[0]
+    newest = feedparser.parse(files["days.xml"]).entries[0]
     assert newest.title == "Friday, 21 August 2026"
     assert newest.updated == "2026-08-21T00:00:00Z"
     ids = [f"2608.{number:05}" for number in range(21, 31)]
@@ -287,7 +303,7 @@ def test_a_week_is_in_its_feed_when_it_is_over() -> None:
     monday = date(2026, 8, 17)
     going_on = published(edition([paper(1, monday - timedelta(3)), paper(2, monday)]))
     over = published(edition([paper(1, monday - timedelta(3)), paper(2, monday), paper(3, monday + timedelta(7))]))
-    titles = [[text_of(entry, "title") for entry in entries(files["weeks.atom"])] for files in (going_on, over)]
+    titles = [[text_of(entry, "title") for entry in entries(files["weeks.xml"])] for files in (going_on, over)]
     assert [len(found) for found in titles] == [1, 2]
     assert titles[1][0] == "Week 34 of 2026, 17 to 23 August 2026"
 
@@ -296,7 +312,7 @@ def test_a_curators_note_comes_before_the_abstract() -> None:
     """It says why the paper is there."""
     curated = CuratedList("a-list", "A list", (ListEntry("2608.00001", note="Start here."),))
     files = published(edition([paper(1)], curated))
-    assert text_of(entries(files["lists/a-list/feed.atom"])[0], "summary") == "Start here. — Abstract 1."
+    assert text_of(entries(files["lists/a-list/feed.xml"])[0], "summary") == "Start here. — Abstract 1."
 
 
 # Which bytes stay.
@@ -319,7 +335,7 @@ def test_the_next_day_changes_what_it_must() -> None:
     """The archives that were there stay byte for byte, but for the last one, which learns of its successor."""
     before = published(edition(many(700)))
     after = published(edition([*many(700), *(paper(9000 + n, LATEST + timedelta(1)) for n in range(10))]))
-    archives = [path for path in before if path.startswith("feed/") and path.endswith(".atom")]
+    archives = [path for path in before if path.startswith("feed/") and path.endswith(".xml")]
     changed = [path for path in archives if before[path] != after[path]]
     assert len(archives) > 3
     assert len(changed) <= 1
@@ -341,7 +357,7 @@ def test_an_identifier_stays_when_a_slug_gives_way_and_the_title_is_corrected() 
     """A reader that has seen the paper is not shown it again."""
     before = Paper("a-paper", "A papper", featured=(LATEST,))
     after = Paper("2608.00001", "A paper", featured=(LATEST,), aliases=("a-paper",))
-    names = [text_of(entries(published(edition([one]))["feed.atom"])[0], "id") for one in (before, after)]
+    names = [text_of(entries(published(edition([one]))["feed.xml"])[0], "id") for one in (before, after)]
     assert names[0] == names[1] == "tag:example.org,2026:/papers/papers/a-paper/"
 
 
@@ -368,7 +384,7 @@ def test_what_happens_to_a_paper_makes_the_old_entry_newer(facts: dict[str, Any]
     assert (latest.get("summary") or "").startswith(word)
     assert bool(word) == ((latest.get("summary") or "")[:8] in {"Version ", "Withdraw"})
     if updated > "2026-08":
-        newest = [entry for entry in entries(files["feed.atom"]) if text_of(entry, "id") == name]
+        newest = [entry for entry in entries(files["feed.xml"]) if text_of(entry, "id") == name]
         assert [text_of(entry, "published") for entry in newest] == ["2026-05-01T00:00:00Z"]
         assert {entry.updated for entry in found} == {"2026-05-01T00:00:00Z", f"{updated}T00:00:00Z"}
     else:
@@ -404,17 +420,10 @@ def test_a_browser_shows_a_feed_as_a_page_that_says_what_it_is(
 ) -> None:
     """The style sheet is found, what only programs need is hidden, and a link leads to the site.
 
-    Chromium shows `application/atom+xml` as plain text whatever its style, so the test serves it as XML.
+    With the media type that a server gives a file of this name: Chromium shows `application/atom+xml` as plain text.
     """
     page = browser.new_page()
-    base = serve(small_site)
-
-    def as_xml(route: Any) -> None:
-        answer = route.fetch()
-        route.fulfill(response=answer, headers={**answer.headers, "content-type": "application/xml"})
-
-    page.route("**/*.atom", as_xml)
-    page.goto(f"{base}days.atom")
+    page.goto(f"{serve(small_site)}days.xml")
     assert page.evaluate("getComputedStyle(document.querySelector('feed > id')).display") == "none"
     assert page.evaluate("getComputedStyle(document.querySelector('entry > title')).display") == "block"
     assert "This is a feed." in page.evaluate("document.querySelector('subtitle').textContent")

@@ -114,7 +114,8 @@ def start_server() -> Iterator[StartServer]:
             port = int(free.getsockname()[1])
         if options.pop("login", False):
             options |= {"authenticator": server.authenticate, "auth_require_tls": False}
-        controller = Controller(server, hostname="127.0.0.1", port=port, server_hostname="localhost", **options)
+        options |= {"server_hostname": "localhost", "ready_timeout": 60}  # five seconds are few on a busy machine
+        controller = Controller(server, hostname="127.0.0.1", port=port, **options)
         controller.start()
         running.append(controller)
         return server, port

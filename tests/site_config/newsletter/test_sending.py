@@ -139,10 +139,10 @@ def test_a_run_that_is_killed_while_it_sends(root: Path, run: Run, start_server:
     def kill(recipient: str) -> str | None:
         if not recipient.startswith("B@"):
             return None
+        if arrived:
+            server.messages.append((recipient, b""))  # before the test's own thread sees the child gone
         child[0].send_signal(signal.SIGKILL)
         child[0].wait(timeout=30)
-        if arrived:
-            server.messages.append((recipient, b""))
         return "hang up"
 
     server.on_message = kill
@@ -302,6 +302,23 @@ def test_each_step_is_on_the_disk_before_the_next(run: Run, root: Path, start_se
     server.on_message = look
     run(*DIGEST, "--send", **server_at(port))
     assert seen == [(recipient, "sending") for recipient in server.recipients]
+
+
+def test_the_records_name_is_on_the_disk_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new record's folder is written through, and the folder above it, which names that one."""
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    folder = tmp_path / "new"
+    with Record(folder / "sent.jsonl"):
+        assert {folder.stat().st_ino, tmp_path.stat().st_ino} <= set(synced)
 
 
 # --- what is sent, where no day or week is named ---

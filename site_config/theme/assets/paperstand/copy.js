@@ -1,5 +1,6 @@
-// Buttons that copy what a reader of a paper needs elsewhere.
-import { element } from "./elements.js";
+// Buttons that copy what a reader of a paper needs elsewhere, and that give its citation as a file.
+import { CSL_JSON, RIS } from "./citations.js";
+import { download, element } from "./elements.js";
 
 const article = document.querySelector(".ps-paper[data-id]");
 const entry = article.querySelector(".bibtex pre");
@@ -51,4 +52,34 @@ group.append(
   button("Link", () => location.origin + location.pathname),
   status,
 );
-article.querySelector(".known dl").after(group);
+
+/** How many authors the BibTeX names: the head names fifty at most. A name in braces is one, whatever is in it. */
+const countAuthors = () => {
+  let names = /^  author = \{(.*)\},?$/m.exec(entry.textContent)?.[1] ?? "";
+  while (/\{[^{}]*\}/.test(names)) names = names.replace(/\{[^{}]*\}/g, "x");
+  return names && names.split(" and ").length;
+};
+
+/** The paper as a citation has it: what the page's head says to reference managers, under the key that its BibTeX has. */
+const work = () => {
+  const said = (name) => Array.from(document.querySelectorAll(`meta[name="citation_${name}"]`), ({ content }) => content);
+  const names = said("author");
+  return {
+    id: article.dataset.id,
+    key: /^@misc\{(.*),$/m.exec(entry.textContent)[1],
+    title: said("title")[0],
+    names,
+    more: countAuthors() - names.length,
+    date: (said("publication_date")[0] ?? "").replaceAll("/", "-"),
+    notes: [],
+  };
+};
+
+const file = ({ label, ending, type, text }) => {
+  const name = `${article.dataset.id.replace(/[^\w.-]+/g, "-")}.${ending}`;
+  const attributes = { type: "button", "aria-label": `Download as ${label}`, onclick: () => download(name, type, text([work()])) };
+  return element("button", attributes, label);
+};
+
+const files = element("div", { class: "copy files", role: "group", "aria-label": "Download" }, file(RIS), file(CSL_JSON));
+article.querySelector(".known dl").after(group, ...(entry ? [files] : []));

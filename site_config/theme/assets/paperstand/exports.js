@@ -1,6 +1,7 @@
 /* A reading list in other formats: pure functions from papers to text. */
 
-import { isArxiv, isDoi, pagePath, upstream } from "./identifiers.js";
+import { CSL_JSON, RIS, keyOf } from "./citations.js";
+import { isArxiv, isDoi, upstream } from "./identifiers.js";
 import { writeList } from "./saved-papers.js";
 import { ROOT } from "./storage.js";
 
@@ -9,9 +10,9 @@ const sourceOf = ({ id }) => upstream(id) ?? "";
 
 /* A card counts the authors that it does not name ("A, B and 3 more"), or all of them ("5 authors"). */
 function namesOf(authors) {
-  const [, named, more] = /^(.*?)( and [\d,]+ more)?$/s.exec(authors);
+  const [, named, more = "0"] = /^(.*?)(?: and ([\d,]+) more)?$/s.exec(authors);
   const names = /^[\d,]+ authors?$/.test(named) ? [] : named.split(", ").filter(Boolean);
-  return { names, more: Boolean(more) };
+  return { names, more: Number(more.replaceAll(",", "")) };
 }
 
 /* BibTeX counts braces even behind a backslash, so that none of a text may stay one. */
@@ -43,13 +44,6 @@ const tex = (text) =>
     .join("");
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-/* The key under which the site's own files cite a paper (site_config/citing/facts.py). */
-function keyOf(identifier) {
-  if (isArxiv(identifier)) return `arXiv:${identifier}`;
-  const named = pagePath(identifier).replace(/^papers\/(doi\/)?|\/$/g, "").replaceAll("~", "+");
-  return (isDoi(identifier) ? "doi:" : "paper:") + named;
-}
 
 function bibtexEntry(paper) {
   const { names, more } = namesOf(paper.authors);
@@ -83,6 +77,14 @@ function markdownEntry(paper) {
 const cell = (text) => `"${(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 const row = (cells) => `${cells.map(cell).join(",")}\r\n`;
 
+const workOf = ({ id, title, authors, date, note }) => ({ id, key: keyOf(id), title, ...namesOf(authors), date, notes: [note] });
+const ofWorks = ({ label, ending, type, text }) => ({
+  label,
+  file: `reading-list.${ending}`,
+  type,
+  text: (papers) => text(papers.map(workOf)),
+});
+
 export const EXPORTS = [
   {
     label: "BibTeX",
@@ -90,6 +92,8 @@ export const EXPORTS = [
     type: "application/x-bibtex",
     text: (papers) => papers.map(bibtexEntry).join("\n"),
   },
+  ofWorks(RIS),
+  ofWorks(CSL_JSON),
   {
     label: "Markdown",
     file: "reading-list.md",

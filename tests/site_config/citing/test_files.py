@@ -1,0 +1,119 @@
+"""The files of citations beside pages: which there are, what is in them, and which of their bytes stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import pytest
+import rispy  # type: ignore[import-untyped]  # it has no annotations
+from bibtexparser.entrypoint import parse_string
+
+from scraper import settings
+from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper, day_title
+from scraper.settings import Rules, Settings, Topic
+from scraper.store import ContentStore, Library
+from site_config.catalog import Catalog
+from site_config.citing import facts
+from site_config.citing.files import outputs
+from site_config.edition import Edition
+from site_config.pages.site import Draft, day_path, list_path
+from tests.site_config.conftest import ROOT
+
+NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
+FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
+
+
+def published(edition: Edition) -> Mapping[str, str]:
+    """The text of every file, by its path."""
+    files: dict[str, str] = {}
+    for draft in outputs(edition):
+        assert isinstance(draft, Draft)
+        assert draft.path not in files
+        made = draft.make(draft.made_of)
+        assert isinstance(made, str)
+        files[draft.path] = made
+    return files
+
+
+@cache
+def committed() -> tuple[Edition, Mapping[str, str]]:
+    """The project's own library and its files."""
+    told = settings.load(ROOT)
+    made = Edition(Catalog.of(ContentStore(ROOT).load(), told), told)
+    return made, published(made)
+
+
+def collections(edition: Edition) -> dict[str, list[str]]:
+    """The papers of each day, week, list and topic, by its address."""
+    catalog = edition.catalog
+    found = {day_path(day.date): [entry.id for entry in day.papers] for day in catalog.days}
+    found |= {week.path: list(week.papers) for week in edition.weeks}
+    found |= {list_path(one.slug): [entry.id for entry in one.papers] for one in catalog.lists}
+    found |= {topic.path: list(topic.papers) for topic in edition.topics}
+    return {path: [name for name in ids if name in catalog.papers] for path, ids in found.items()}
+
+
+def keys(name: str, text: str) -> list[str]:
+    """The keys of a file's papers, as a reader that is not ours finds them."""
+    if name.endswith(".bib"):
+        library = parse_string(text, parse_stack=[])
+        assert not library.failed_blocks
+        return [entry.key for entry in library.entries]
+    if name.endswith(".ris"):
+        return [one["id"] for one in rispy.loads(text)] if text else []
+    return [one["id"] for one in json.loads(text)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_days_weeks_lists_and_topics_are_there_in_every_format(name: str) -> None:
+    """Each of the committed library's, with the papers of its page in the page's order, and nothing beside them."""
+    edition, files = committed()
+    expected = {
+        path + name: [facts.key(edition.catalog.papers[one]) for one in ids]
+        for path, ids in collections(edition).items()
+    }
+    assert {path.partition("/")[0] for path in expected} == {"daily", "weekly", "lists", "topics"}
+    assert {path: keys(name, text) for path, text in files.items() if path.endswith(name)} == expected
+
+
+def small(*days: tuple[date, range], upvotes: int = 3) -> Edition:
+    """A library of days with papers of these numbers, all of one topic, and a list of the first two."""
+    papers = {
+        f"2608.{number:05}": Paper(f"2608.{number:05}", f"Paper {number}", featured=(on,), submitted=on)
+        for on, numbers in days
+        for number in numbers
+    }
+    listed = {
+        on: Day(on, day_title(on), tuple(DayEntry(f"2608.{number:05}", upvotes=upvotes) for number in numbers))
+        for on, numbers in days
+    }
+    curated = CuratedList("a-list", "A list", tuple(map(ListEntry, list(papers)[:2])))
+    told = Settings(
+        "A site", url="https://example.org/", topics=(Topic("All", "all", rules=Rules(keywords=("paper",))),)
+    )
+    return Edition(Catalog.of(Library(papers, listed, {"a-list": curated}), told), told)
+
+
+def test_two_builds_of_the_same_content_give_the_same_bytes() -> None:
+    """No clock, no order of a set."""
+    edition, files = committed()
+    assert published(Edition(edition.catalog, edition.settings)) == files
+
+
+def test_the_next_day_changes_what_it_is_in() -> None:
+    """Its own files, its week's and its topics'; every older day, week and list stays byte for byte."""
+    before = published(small((FRIDAY, range(1, 6))))
+    after = published(small((FRIDAY, range(1, 6)), (MONDAY, range(6, 9))))
+    assert set(after) - set(before) == {
+        f"{path}{name}" for path in ("daily/2026-08-24/", "weekly/2026-W35/") for name in NAMES
+    }
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {f"topics/all/{name}" for name in NAMES}
+
+
+def test_an_upvote_changes_nothing() -> None:
+    """Where it does not change the order of a week."""
+    assert published(small((FRIDAY, range(1, 6)), upvotes=1)) == published(small((FRIDAY, range(1, 6)), upvotes=99))
