@@ -27,9 +27,16 @@ def recent(small_site: Path) -> list[dict[str, str]]:
 
 
 def _visit(page: Page, address: str) -> None:
-    with page.expect_response("**/recent.json"):
+    """A visit that is written down: each of the recent papers is known, as seen or as new."""
+    with page.expect_response("**/recent.json") as answer:
         page.goto(address)
-    page.wait_for_function("key => localStorage.getItem(key)", arg=_key(address))
+    written = """([key, ids]) => {
+        const visits = JSON.parse(localStorage.getItem(key));
+        const known = new Set([visits?.seen ?? [], visits?.fresh ?? []].flat());
+        return ids.every((id) => known.has(id));
+    }"""
+    ids = [paper["id"] for paper in answer.value.json()["papers"]]
+    page.wait_for_function(f"given => {{ try {{ return ({written})(given) }} catch {{ return false }} }}", arg=[_key(address), ids])
 
 
 def _key(address: str) -> str:
