@@ -224,7 +224,16 @@ def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> Non
     "path",
     [
         *("", "papers/2509.19301/", "lists/object-centric-rl/", "archive/", "about/"),
-        *("weekly/2026-W34/", "monthly/2026-08/", "trending/", "stats/", "topics/", "search/", "reading-list/", "subscribe/"),
+        *(
+            "weekly/2026-W34/",
+            "monthly/2026-08/",
+            "trending/",
+            "stats/",
+            "topics/",
+            "search/",
+            "reading-list/",
+            "subscribe/",
+        ),
     ],
 )
 def test_fingers_have_room_on_a_phone(browser: Browser, address: str, path: str) -> None:

@@ -134,7 +134,9 @@ def test_no_page_asks_for_what_it_forbids(
     context.close()
 
 
-def test_no_page_asks_a_third_party(browser: Browser, small_site: Path, serve: Serve, kinds: Mapping[Kind, str]) -> None:
+def test_no_page_asks_a_third_party(
+    browser: Browser, small_site: Path, serve: Serve, kinds: Mapping[Kind, str]
+) -> None:
     """Every request of every kind of page, and of all that scripts make of it, goes to the site itself.
 
     The policy is set aside, so that it is not what keeps a page from asking.
