@@ -17,27 +17,31 @@ FOLDER = ROOT / "docs" / "screenshots"
 WIDTH, HEIGHT = 1200, 750
 PAGES = {
     "day": "",
-    "paper": "papers/2608.18565/",
+    "paper": "papers/2606.04036/",
     "search": "search/?q=world+model",
     "trending": "trending/",
     "stats": "stats/",
     "reading-list": "reading-list/",
 }
 """What the README shows, by the pictures' names."""
+HEIGHTS = {"paper": 900, "search": 900}
+"""Of those that show more than fits; they stand side by side."""
 
 
 def take(browser: Browser, site: str, folder: Path) -> None:
     """One picture of each page that the README shows."""
     tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", reduced_motion="reduce")
     for name, address in PAGES.items():
+        tab.set_viewport_size({"width": WIDTH, "height": HEIGHTS.get(name, HEIGHT)})
         tab.goto(site + address, wait_until="networkidle")
         if name == "day":
             for button in tab.locator(".card .save").all()[:4]:
                 button.click()
             tab.mouse.move(0, 0)
             tab.evaluate("scrollTo(0, 0)")
-        if name == "paper":
-            tab.locator(".related").scroll_into_view_if_needed()
+        if name == "search":
+            tab.locator("details.narrow details > summary", has_text="Topic").click()
+            tab.locator(".narrow input[type=checkbox]").first.wait_for()
         tab.screenshot(path=folder / f"{name}.png")
 
 

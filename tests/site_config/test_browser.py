@@ -224,7 +224,16 @@ def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> Non
     "path",
     [
         *("", "papers/2509.19301/", "lists/object-centric-rl/", "archive/", "about/"),
-        *("weekly/2026-W34/", "monthly/2026-08/", "trending/", "stats/"),
+        *(
+            "weekly/2026-W34/",
+            "monthly/2026-08/",
+            "trending/",
+            "stats/",
+            "topics/",
+            "search/",
+            "reading-list/",
+            "subscribe/",
+        ),
     ],
 )
 def test_fingers_have_room_on_a_phone(browser: Browser, address: str, path: str) -> None:
@@ -235,12 +244,34 @@ def test_fingers_have_room_on_a_phone(browser: Browser, address: str, path: str)
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(address + path)
+    expect(page.locator(".keys-open")).to_be_attached()
+    page.wait_for_load_state("networkidle")
     small = """() => [...document.querySelectorAll('a, button, summary, label')].filter((element) => {
         const box = element.getBoundingClientRect();
         const sentence = element.closest('p, dd, .md-typeset li') && !element.closest('.edit');
         return box.height && box.top >= 0 && box.height < 43.5 && !sentence && !element.closest('.md-skip, .calendar');
     }).map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}`)"""
     assert page.evaluate(small) == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["about/", "papers/2608.16590/"])
+def test_a_link_does_not_tear_the_lines_of_its_sentence_apart(browser: Browser, address: str, path: str) -> None:
+    """On a phone, too: with links or without, a sentence is as high."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + path)
+    torn = """() => [...document.querySelectorAll('main p, .known dd, .md-footer p')].filter((sentence) => {
+        const links = [...sentence.querySelectorAll('a')];
+        if (!links.length || sentence.matches('.edit')) return false;
+        const lines = getComputedStyle(sentence).lineHeight;
+        const before = sentence.getBoundingClientRect().height;
+        sentence.style.lineHeight = lines;
+        for (const link of links) link.replaceWith(link.textContent);
+        return Math.abs(sentence.getBoundingClientRect().height - before) > 1;
+    }).map((sentence) => sentence.textContent.trim().slice(0, 60))"""
+    assert page.evaluate("document.querySelectorAll('.known dd a, .md-footer p a').length") > 0
+    assert page.evaluate(torn) == []
     context.close()
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from scraper import identifiers, settings
 from scraper.settings import Giscus, Mail, Settings
@@ -126,14 +126,44 @@ def test_no_page_asks_for_what_it_forbids(
     page.on("pageerror", lambda error: said.append(str(error)))
     # The reporter is awake: a style in a page is stopped, and said.
     page.goto(address + "about/")
-    page.evaluate("document.body.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
-    page.wait_for_timeout(50)
-    assert said
+    with page.expect_console_message(lambda message: bool(REFUSED.search(message.text))):
+        page.evaluate("document.body.append(Object.assign(document.createElement('style'), {textContent: 'p {}'}))")
     said.clear()
+    for path in _used(page, address, kinds):
+        assert said == [], path
+    context.close()
+
+
+def test_no_page_asks_a_third_party(
+    browser: Browser, small_site: Path, serve: Serve, kinds: Mapping[Kind, str]
+) -> None:
+    """Every request of every kind of page, and of all that scripts make of it, goes to the site itself.
+
+    The policy is set aside, so that it is not what keeps a page from asking.
+    """
+    address = serve(small_site, "/papers/")
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, accept_downloads=True, bypass_csp=True)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    # The reporter is awake.
+    page.goto(address + "about/")
+    with page.expect_request("https://third.example/**"):
+        page.evaluate("new Image().src = 'https://third.example/picture.png'; undefined")
+    asked.clear()
+    for path in _used(page, address, kinds):
+        assert [url for url in asked if not url.startswith((address, "blob:", "data:"))] == [], path
+    assert len(asked) > len(kinds)
+    context.close()
+
+
+def _used(page: Page, address: str, kinds: Mapping[Kind, str]) -> Iterator[str]:
+    """Every kind of page looked at, then the search, saving, the reading list and a download used; gives each place."""
     for path in [*kinds.values(), "404.html"]:
         page.goto(address + path)
         expect(page.locator(".keys-open")).to_be_attached()
-        assert said == [], path
+        page.wait_for_load_state("networkidle")
+        yield path
     page.goto(address)
     page.locator(".save").first.click()
     page.locator(".ps-search-open button").click()
@@ -146,5 +176,4 @@ def test_no_page_asks_for_what_it_forbids(
     expect(page.locator(".kept .card h2 a")).to_be_visible()
     with page.expect_download():
         page.get_by_role("button", name="Download as BibTeX").click()
-    assert said == []
-    context.close()
+    yield "what scripts make"

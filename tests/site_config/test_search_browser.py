@@ -62,6 +62,7 @@ PAPERS = (
         abstract="Notes on them. " * 30,
         authors=(*(Author(f"Engine Builder{n}") for n in range(40)), Author("Ada Byron")),
     ),
+    Paper(id="2511.00006", title="Reasonance", abstract="Of reasonance and nothing else."),
     Paper(id="2511.00003", title="Who mentions another", abstract="We build on 2511.08567 and on arXiv:2511.08567v1."),
 )
 
@@ -396,6 +397,15 @@ def test_a_word_that_the_library_lacks_is_named(home: Page) -> None:
     for query in ("reward", "rewarding", "objectcentric", "Łukasz", "学习", "2511.085"):
         ask(home, query)
         expect(status).to_have_text(re.compile(r"^\d+ papers?$"))
+
+
+def test_a_word_half_typed_means_the_common_one(home: Page) -> None:
+    """Papers on reasoning come before the only one that names a reasonance, however rare that word is."""
+    opened(home)
+    found = ask(home, "reaso")
+    expect(found.first).to_contain_text(re.compile("reasoning", re.IGNORECASE))
+    expect(found).to_have_count(10)
+    expect(found.filter(has_text="Reasonance")).to_have_count(0)
 
 
 def test_too_little_to_search_for_is_said(home: Page) -> None:

@@ -26,10 +26,26 @@ def recent(small_site: Path) -> list[dict[str, str]]:
     return papers
 
 
+def _first_visit(page: Page, address: str) -> None:
+    """A visit by somebody of whom nothing is known, or nothing that can be read, until it is written down."""
+    page.goto(address)
+    written = "JSON.parse(localStorage.getItem(key)).seen.length > 0"
+    page.wait_for_function(f"key => {{ try {{ return {written} }} catch {{ return false }} }}", arg=_key(address))
+
+
 def _visit(page: Page, address: str) -> None:
-    with page.expect_response("**/recent.json"):
+    """A later visit, until it is written down: each of the recent papers is known, as seen or as new."""
+    with page.expect_response("**/recent.json") as answer:
         page.goto(address)
-    page.wait_for_function("key => localStorage.getItem(key)", arg=_key(address))
+    written = """([key, ids]) => {
+        const visits = JSON.parse(localStorage.getItem(key));
+        const known = new Set([visits?.seen ?? [], visits?.fresh ?? []].flat());
+        return ids.every((id) => known.has(id));
+    }"""
+    ids = [paper["id"] for paper in answer.value.json()["papers"]]
+    page.wait_for_function(
+        f"given => {{ try {{ return ({written})(given) }} catch {{ return false }} }}", arg=[_key(address), ids]
+    )
 
 
 def _key(address: str) -> str:
@@ -49,11 +65,30 @@ def _kept(page: Page, address: str) -> Any:
 
 
 def test_a_first_visit_is_calm(page: Page, address: str, recent: list[dict[str, str]]) -> None:
-    """Nothing is new where nothing is old; the same at a second visit, when nothing has come."""
-    for _ in range(2):
-        _visit(page, address)
-        assert len(_kept(page, address)["seen"]) == len(recent)
-        expect(page.locator(".news, .new, .queue")).to_have_count(0)
+    """Nothing is new and nothing is asked for; nothing is new at a second visit either, when nothing has come."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _first_visit(page, address)
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if url.endswith("recent.json")]
+    expect(page.locator(".news, .new, .queue")).to_have_count(0)
+    _visit(page, address)
+    assert len(_kept(page, address)["seen"]) == len(recent)
+    expect(page.locator(".news, .new, .queue")).to_have_count(0)
+
+
+def test_what_comes_after_a_first_visit_is_new(page: Page, address: str, recent: list[dict[str, str]]) -> None:
+    """Be it on a later day or on the day that was shown; an older day's paper is none that was waited for."""
+    _first_visit(page, address)
+    latest = recent[0]["featured"]
+    late = [
+        {**recent[0], "id": f"2608.9999{number}", "title": title, "featured": day}
+        for number, (title, day) in enumerate({"Tomorrow": "2026-12-31", "Late": latest, "Old": "2026-08-01"}.items())
+    ]
+    page.route("**/recent.json", lambda route: route.fulfill(json={"papers": [*late, *recent]}))
+    _visit(page, address)
+    page.get_by_role("button", name="2 new since your last visit").click()
+    expect(page.locator(".queue .card h2 a")).to_have_text(["Tomorrow", "Late"])
 
 
 def test_new_papers_of_all_days_are_one_queue(page: Page, address: str, recent: list[dict[str, str]]) -> None:
@@ -108,7 +143,7 @@ def test_damaged_visits_are_a_first_one(page: Page, address: str, kept: str) -> 
     """Or count all as new: in no case does a script fail."""
     page.goto(address + "about/")
     page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(address), kept])
-    _visit(page, address)
+    (_visit if kept.startswith("{") else _first_visit)(page, address)
     expect(page.locator(".sheet > .cards .card").first).to_be_visible()
 
 

@@ -115,6 +115,7 @@ function help() {
 }
 
 // Whoever has turned the keys off finds them again here.
-document
-  .querySelector(".md-footer .md-grid")
-  ?.append(element("p", {}, element("button", { type: "button", class: "keys-open", "aria-haspopup": "dialog", onclick: help }, "Keyboard")));
+const opener = element("button", { type: "button", class: "keys-open", "aria-haspopup": "dialog", onclick: help }, "Keyboard");
+const others = document.querySelector(".md-footer .more-pages");
+if (others) others.append(element("li", {}, opener));
+else document.querySelector(".md-footer .md-grid")?.append(element("p", { class: "bare" }, opener));

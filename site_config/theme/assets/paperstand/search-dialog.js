@@ -14,7 +14,7 @@ export function searchIn(root, base, { empty = false } = {}) {
     type: "text",
     role: "searchbox",
     "aria-label": "Search papers",
-    placeholder: "Words, an author, an arXiv number",
+    placeholder: "Words, names, arXiv ids",
     enterkeyhint: "go",
     autocomplete: "off",
     autocapitalize: "off",

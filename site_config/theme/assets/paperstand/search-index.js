@@ -374,11 +374,14 @@ function bits(mask) {
 /** For each paper what the best of these words counts in it, or 0. */
 function weighed(edition, lists) {
   const scores = new Float32Array(edition.size);
+  const rarityOf = ({ terms, at }) => edition.rarity(terms.papers[at] + terms.authors[at]);
   const exact = lists.find(({ close }) => close === 1);
-  // A rare word that only begins like the one asked for counts no more than that one.
-  const most = exact ? edition.rarity(exact.terms.papers[exact.at] + exact.terms.authors[exact.at]) : Infinity;
-  for (const { terms, at, close } of lists) {
-    const weight = close * Math.min(edition.rarity(terms.papers[at] + terms.authors[at]), most);
+  // A rare word that only begins like the one asked for counts no more than that one; where that one is none, no more than
+  // the most common of them: whoever has typed "world mod" means models more likely than moduli.
+  const most = exact ? rarityOf(exact) : Math.min(...lists.map(rarityOf));
+  for (const list of lists) {
+    const { terms, at, close } = list;
+    const weight = close * Math.min(rarityOf(list), most);
     terms.eachText(at, (paper, counts) => {
       const score = (weight * counts) / 255;
       if (score > scores[paper]) scores[paper] = score;

@@ -57,7 +57,7 @@ let counting = false;
 const field = element("input", {
   type: "search",
   "aria-label": "Search papers",
-  placeholder: "Words, an author, an arXiv number",
+  placeholder: "Words, names, arXiv ids",
   enterkeyhint: "search",
   autocomplete: "off",
   autocapitalize: "off",
@@ -179,7 +179,7 @@ function card(paper, words) {
   }
   const facts = element("ul", { class: "facts" });
   if (dates.childNodes.length) facts.append(dates);
-  if (paper.code) facts.append(element("li", { class: "mark" }, "Code"));
+  if (paper.code) facts.append(element("li", {}, "Code"));
   if (facts.childNodes.length) item.append(facts);
   if (paper.abstract) item.append(element("p", { class: "abstract", dir: "auto" }, ...excerpt(paper.abstract, words, 44)));
   return item;

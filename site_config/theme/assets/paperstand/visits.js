@@ -1,8 +1,8 @@
 /* What is new since the reader's last visit.
  *
  * `recent.json` has the papers of the last days. Those of the first visit count as seen; whatever comes later is new until
- * the reader opens it or says that it is seen. Pages other than the home page ask for nothing: they know what the last
- * visit to the home page found.
+ * the reader opens it or says that it is seen. A first visit asks for nothing: the home page itself says what is not new.
+ * Neither do other pages: they know what the last visit to the home page found.
  */
 
 import { element, shortDate } from "./elements.js";
@@ -11,18 +11,21 @@ import { recall, remember, ROOT, watch } from "./storage.js";
 
 const NAME = "visits";
 
-/* {seen, fresh}: identifiers of recent papers; null before the first visit, or where it cannot be read. */
+/* {seen, fresh}: identifiers of recent papers, and after a first visit `before`, the day before which all count as seen;
+ * null before the first visit, or where it cannot be read. */
 function readVisits() {
   const texts = (value) => (Array.isArray(value) ? value.filter((id) => typeof id === "string") : []);
   try {
     const kept = JSON.parse(recall(NAME));
-    return kept && typeof kept === "object" ? { seen: new Set(texts(kept.seen)), fresh: new Set(texts(kept.fresh)) } : null;
+    if (!kept || typeof kept !== "object") return null;
+    return { seen: new Set(texts(kept.seen)), fresh: new Set(texts(kept.fresh)), before: typeof kept.before === "string" ? kept.before : "" };
   } catch {
     return null;
   }
 }
 
-const keep = ({ seen, fresh }) => remember(NAME, JSON.stringify({ format: 1, seen: [...seen], fresh: [...fresh] }));
+const keep = ({ seen, fresh, before }) =>
+  remember(NAME, JSON.stringify({ format: 1, seen: [...seen], fresh: [...fresh], ...(before && { before }) }));
 
 function markSeen(ids) {
   const visits = readVisits();
@@ -32,11 +35,18 @@ function markSeen(ids) {
   show();
 }
 
-/** The recent papers compared with what the reader has seen: all of them are, at the first visit. */
+/** The recent papers compared with what the reader has seen. */
 function compared(recent, visits) {
-  const ids = recent.map(({ id }) => id);
-  const seen = new Set(ids.filter((id) => !visits || visits.seen.has(id)));
-  return { seen, fresh: new Set(ids.filter((id) => !seen.has(id))) };
+  const [seen, fresh] = [new Set(), new Set()];
+  for (const { id, featured } of recent) (visits.seen.has(id) || featured < visits.before ? seen : fresh).add(id);
+  return { seen, fresh };
+}
+
+/** A first visit: seen is what stands on the home page, and whatever was listed on a day before that. */
+function begun() {
+  const [, day = ""] = /daily\/(\d{4}-\d\d-\d\d)\/$/.exec(home.querySelector("h1 a")?.href ?? "") ?? [];
+  const cards = home.querySelectorAll(".sheet > .cards > .card[data-id]");
+  return { seen: new Set([...cards].map((card) => card.dataset.id)), fresh: new Set(), before: day };
 }
 
 function markCards(fresh) {
@@ -125,6 +135,11 @@ function show() {
 }
 
 async function visit() {
+  const visits = readVisits();
+  if (!visits) {
+    keep(begun());
+    return;
+  }
   const answer = await fetch(new URL("recent.json", ROOT));
   if (!answer.ok) {
     answer.body?.cancel();
@@ -135,8 +150,7 @@ async function visit() {
     const understood = paperFrom(paper);
     return understood && /^\d{4}-\d\d-\d\d$/.test(paper.featured) ? [{ ...understood, featured: paper.featured }] : [];
   });
-  // Where nothing can be kept every visit is the first one.
-  keep(compared(recent, readVisits()));
+  keep(compared(recent, readVisits() ?? visits));
   show();
 }
 
