@@ -142,8 +142,13 @@ send-digest: setup ## mail the last week's digest, where PAPERSTAND_SMTP_HOST is
 schemas: setup ## write site_config/schema/ anew, after a change of what a file may hold
 	$(BIN)/python -m scraper.schemas
 
-bench: setup-dev ## measure speed and size, beside Hugo and Material (LIBRARY=papers.jsonl.gz PAPERS=10000,30000)
+# Without a file of papers, those of content/ are taken again and again, and what needs 50,000 different ones is left out.
+bench: setup-dev ## measure speed, size and quality, beside Hugo and Material (LIBRARY=papers.jsonl.gz PAPERS=10000,30000)
 	$(BIN)/python -m tests.benchmarks --papers $(PAPERS) $(if $(LIBRARY),--library $(LIBRARY))
+	$(BIN)/python -m tests.benchmarks.weight
+	$(if $(LIBRARY),$(BIN)/python -m tests.benchmarks.related $(LIBRARY))
+	$(if $(LIBRARY),$(BIN)/python -m tests.benchmarks.search $(LIBRARY))
+	$(if $(LIBRARY),$(BIN)/python -m tests.benchmarks.typeset $(LIBRARY))
 
 screenshots: setup-dev ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python -m tests.screenshots

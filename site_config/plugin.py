@@ -22,6 +22,7 @@ from fnmatch import fnmatch
 from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import distributions
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -233,13 +234,13 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         tell(Stage.RELATED)
         _ = edition.related
         tell(Stage.PAGES)
-        for pages in PAGES:
-            press.print(map(drafted, pages(edition)))
-        press.print(papers.drafts(edition, {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}))
+        # In one go, so that no worker waits between two kinds of page.
+        pages = chain.from_iterable(pages_of(edition) for pages_of in PAGES)
+        papers_frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
+        press.print(chain(map(drafted, pages), papers.drafts(edition, papers_frames)))
         addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
         tell(Stage.FILES)
-        for files in FILES:
-            press.print(files(edition))
+        press.print(chain.from_iterable(files_of(edition) for files_of in FILES))
         press.print(sitemap.outputs(edition, addresses))
         tell(Stage.INDEX)
         self._write_index(press)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -46,7 +46,7 @@ class Linked:
     address: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """A paper on a card. One whose file is not in the library yet has no `address`, and its identifier for a title."""
 
@@ -74,10 +74,10 @@ class Card:
     withdrawn: bool = False
     note: str | None = None
 
-    @cached_property
+    @property
     def html(self) -> Markup:
-        """The card as an element of a list, rendered once however many pages show it."""
-        return render("card.html", card=self)
+        """The card as an element of a list."""
+        return _html(self)
 
     @property
     def featured_on(self) -> str:
@@ -93,6 +93,11 @@ class Card:
             return ""
         is_of_one_year = self.featured is not None and self.featured.year == self.submitted.year
         return day_and_month(self.submitted) if is_of_one_year else short_date(self.submitted)
+
+
+@lru_cache(maxsize=1 << 15)  # a day's card stands on one page, a compact one in weeks, months, topics and more
+def _html(card: Card) -> Markup:
+    return render("card.html", card=card)
 
 
 def links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:

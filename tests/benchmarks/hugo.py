@@ -37,24 +37,26 @@ def make(root: Path, site: Path, project: Path) -> int:
         chrome = chrome or page
         _, _, beside = page.partition('class="related"')
         related = re.findall(r'href="\.\./([^"/]+)/"', beside.partition("</ul>")[0])
-        front = f"type: paper\nurl: /{address}\nrelated: [{', '.join(f'/papers/{_name(one)}' for one in related)}]\n"
+        front = f"type: paper\nurl: /{address}\nrelated: [{', '.join(map(_file, related))}]\n"
         _write(project / "content" / "papers" / f"{_name(identifier[1])}.md", text.replace("---\n", f"---\n{front}", 1))
         pages += 1
     for path in sorted(site.rglob("index.html")):
         address = path.relative_to(site).parent.as_posix()
         shown = re.findall(r'class="card"[^>]* data-id="([^"]+)"', path.read_text(encoding="utf-8"))
         if shown and not address.startswith("papers/"):
-            of = ", ".join(f"/papers/{_name(html.unescape(one))}" for one in shown)
-            whole = str(address.startswith("daily/")).lower()
-            front = f"---\ntitle: '{address}'\nurl: /{address}/\nwhole: {whole}\npapers_shown: [{of}]\n---\n"
+            of = ", ".join(_file(html.unescape(one)) for one in shown)
+            front = f"---\ntitle: '{address}'\nurl: /{address}/\ncards: {_cards(address)}\npapers_shown: [{of}]\n---\n"
             _write(project / "content" / "pages" / f"{_name(address)}.md", front)
             pages += 1
     before, _, rest = chrome.partition("<article")
     after = rest.rpartition("</article>")[2]
     title = re.compile(r"<title>.*?</title>")
+    # What our pages say in their heads to Zotero and search engines is in a template of its own.
+    before = re.sub(r"<meta name=citation_[^>]*>|<script type=application/ld\+json>.*?</script>", "", before)
     before = title.sub("<title>{{ .Title }}</title>", before)
     (project / "layouts" / "paper").mkdir()
-    (project / "layouts" / "paper" / "single.html").write_text(before + _layout("paper") + after, encoding="utf-8")
+    head = before.replace("</head>", _layout("head") + "</head>", 1)
+    (project / "layouts" / "paper" / "single.html").write_text(head + _layout("paper") + after, encoding="utf-8")
     (project / "layouts" / "_default" / "single.html").write_text(before + _layout("cards") + after, encoding="utf-8")
     return pages
 
@@ -64,6 +66,17 @@ def build(project: Path, destination: Path) -> float:
     began = time.perf_counter()
     subprocess.run(["hugo", "--quiet", "--source", str(project), "--destination", str(destination)], check=True)
     return time.perf_counter() - began
+
+
+def _cards(address: str) -> str:
+    """How much our own cards show on a page: everything, all but the abstract, or title and date."""
+    kind = address.partition("/")[0]
+    return "whole" if kind in {"", "daily"} else "bare" if kind in {"authors", "keywords"} else "compact"
+
+
+def _file(identifier: str) -> str:
+    """A paper's file as Hugo's GetPage finds it: without its ending, a name with a dot in it is not found."""
+    return f"/papers/{_name(identifier)}.md"
 
 
 def _layout(name: str) -> str:

@@ -11,16 +11,15 @@ import pytest
 import rispy  # type: ignore[import-untyped]  # it has no annotations
 from bibtexparser.entrypoint import parse_string
 
-from scraper import settings
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper, day_title
 from scraper.settings import Rules, Settings, Topic
-from scraper.store import ContentStore, Library
+from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.citing import facts
 from site_config.citing.files import outputs
 from site_config.edition import Edition
 from site_config.pages.site import Draft, day_path, list_path
-from tests.site_config.conftest import ROOT
+from tests.own_library import own_library
 
 NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
 FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
@@ -41,8 +40,8 @@ def published(edition: Edition) -> Mapping[str, str]:
 @cache
 def committed() -> tuple[Edition, Mapping[str, str]]:
     """The project's own library and its files."""
-    told = settings.load(ROOT)
-    made = Edition(Catalog.of(ContentStore(ROOT).load(), told), told)
+    library, told = own_library()
+    made = Edition(Catalog.of(library, told), told)
     return made, published(made)
 
 
