@@ -55,7 +55,7 @@ def spoken(way: Way) -> str:
     """A way as a person would say it: papers[2].id, counted from 1."""
     said = ""
     for step in way:
-        said += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if said else step
+        said += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if said else str(step)
     return said
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from scraper import turn_board
 
-_MILLISECOND = 0.001
+_MICROSECOND = 1e-6
 
 
 class Clock:
@@ -100,11 +100,11 @@ class Turns:
         return turn_board.alone(pace.name) if self._is_shared(pace) else nullcontext()
 
     def _wait(self, service: _Service, pace: Pace) -> float:
-        """Seconds until the service may be asked; less than a millisecond is none."""
+        """Seconds until the service may be asked; less than a microsecond is none."""
         wait = service.not_before - self.clock.monotonic()
         if self._is_shared(pace):
             wait = max(wait, turn_board.seconds_left(pace.name, self.clock.now()))
-        return wait if wait > _MILLISECOND else 0.0
+        return wait if wait > _MICROSECOND else 0.0
 
     def _not_before(self, service: _Service, pace: Pace, seconds: float) -> None:
         service.not_before = max(service.not_before, self.clock.monotonic() + seconds)
