@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -50,6 +51,7 @@ class Seen(Generic[_Record]):
     record: _Record
 
 
+@cache  # the code that runs is the code that was read when it began
 def code_version(*packages: Path) -> str:
     """A name for the code of these folders: another one when any of their files that could change a result does."""
     sources = blake2b(digest_size=_DIGEST_SIZE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -107,6 +108,8 @@ def links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:
 
 def own_links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:
     """The links that the paper's file names: to its code, its project, and whatever a person added."""
+    if not paper.links:
+        return ()
     links = []
     for name in ("code", "project", *sorted(paper.links.keys() - {"code", "project"})):
         url = clean_url(paper.links.get(name, ""))
@@ -137,12 +140,12 @@ def _on_a_card(text: str) -> str:
 
 def authors_line(paper: Paper, most: int) -> str:
     """The first authors' names and how many more there are, or only their number where nothing else is known."""
-    names = [author.name for author in paper.authors]
-    if not names:
+    if not paper.authors:
         return counted(paper.author_count, "author") if paper.author_count else ""
-    if len(names) <= most + 1:
+    names = [author.name for author in paper.authors[: most + 1]]
+    if len(paper.authors) <= most + 1:
         return _on_a_card(", ".join(names))
-    return f"{_on_a_card(', '.join(names[:most]))} and {len(names) - most:,} more"
+    return f"{_on_a_card(', '.join(names[:most]))} and {len(paper.authors) - most:,} more"
 
 
 def latest_version(paper: Paper) -> Version | None:
@@ -154,11 +157,10 @@ def latest_version(paper: Paper) -> Version | None:
 def whole(edition: Edition, entry: DayEntry, on: date, root: str) -> Card:
     """A paper with its abstract, on the page of the day that lists it; `root` leads from there to the site's root."""
     paper = edition.catalog.papers.get(entry.id)
-    card = _card(edition, entry.id, paper, root, entry)
     if paper is None:
-        return card
-    return replace(
-        card,
+        return _not_fetched(entry.id, entry)
+    return Card(
+        **_facts(edition, paper, root, entry),
         authors=authors_line(paper, AUTHORS_SHOWN),
         featured=on,
         links=links_of(paper, entry.stars),
@@ -184,39 +186,49 @@ def compact(
 
 def _compact(edition: Edition, identifier: str, root: str) -> Card:
     listings = edition.catalog.days_of(identifier)
+    entry = listings[-1].entry if listings else None
+    featured = listings[-1].date if listings else None
+    day = root + day_path(featured) if featured else None
     paper = edition.catalog.papers.get(identifier)
-    card = _card(edition, identifier, paper, root, listings[-1].entry if listings else None)
-    return replace(card, featured=listings[-1].date, day=root + day_path(listings[-1].date)) if listings else card
-
-
-def _card(edition: Edition, identifier: str, paper: Paper | None, root: str, entry: DayEntry | None) -> Card:
-    upvotes, comments, stars = (entry.upvotes, entry.comments, entry.stars) if entry else (None, None, None)
-    discussion = discussion_of(identifier)
     if paper is None:
-        return Card(
-            id=identifier,
-            title=identifier,
-            address=None,
-            links=upstream_links(identifier),
-            upvotes=upvotes,
-            comments=comments,
-            discussion=discussion,
-        )
+        return replace(_not_fetched(identifier, entry), featured=featured, day=day)
+    return Card(
+        **_facts(edition, paper, root, entry),
+        authors=authors_line(paper, FEWER_AUTHORS_SHOWN),
+        featured=featured,
+        day=day,
+        links=own_links_of(paper, entry.stars if entry else None),
+    )
+
+
+def _not_fetched(identifier: str, entry: DayEntry | None) -> Card:
+    """A paper of which nothing is known yet but its name."""
     return Card(
         id=identifier,
-        title=_on_a_card(paper.title),
-        address=root + identifiers.page_path(identifier),
-        authors=authors_line(paper, FEWER_AUTHORS_SHOWN),
-        organization=_organization(edition, paper, root),
-        submitted=paper.submitted,
-        links=own_links_of(paper, stars),
-        upvotes=upvotes,
-        comments=comments,
-        discussion=discussion,
-        topics=tuple(Linked(topic.name, root + topic.path) for topic in edition.topics_of.get(identifier, ())),
-        version=latest_version(paper),
-        withdrawn=paper.withdrawn is not None,
+        title=identifier,
+        address=None,
+        links=upstream_links(identifier),
+        upvotes=entry.upvotes if entry else None,
+        comments=entry.comments if entry else None,
+        discussion=discussion_of(identifier),
     )
+
+
+def _facts(edition: Edition, paper: Paper, root: str, entry: DayEntry | None) -> dict[str, Any]:
+    """What every card of a paper says."""
+    return {
+        "id": paper.id,
+        "title": _on_a_card(paper.title),
+        "address": root + identifiers.page_path(paper.id),
+        "organization": _organization(edition, paper, root),
+        "submitted": paper.submitted,
+        "upvotes": entry.upvotes if entry else None,
+        "comments": entry.comments if entry else None,
+        "discussion": discussion_of(paper.id),
+        "topics": tuple(Linked(topic.name, root + topic.path) for topic in edition.topics_of.get(paper.id, ())),
+        "version": latest_version(paper),
+        "withdrawn": paper.withdrawn is not None,
+    }
 
 
 def _organization(edition: Edition, paper: Paper, root: str) -> Linked | None:
