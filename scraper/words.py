@@ -125,6 +125,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z .'-]+")
 _APART = str.maketrans(dict.fromkeys(".'-", " "))
 
 
+@lru_cache(maxsize=1 << 17)  # a build asks for every author's when it groups papers, and again on each paper's page
 def name(text: str) -> str:
     """What is equal for two spellings of one name, of a person or an organisation: its words without case and accents.
 

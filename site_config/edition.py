@@ -84,6 +84,11 @@ class Edition:
         return {}
 
     @cached_property
+    def related_papers(self) -> dict[str, Any]:
+        """The papers as others name them for related, by identifier. See pages.papers."""
+        return {}
+
+    @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The papers that are most like each paper, the likest first, by its identifier."""
         return related(self.catalog, self.cache / "related" if self.cache else None, self.executor)

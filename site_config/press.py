@@ -58,7 +58,8 @@ class Press:
         self.folder = folder
         self.count = Count()
         self._memory = memory
-        self._version = version.encode()
+        self._version = version
+        self._key = blake2b(version.encode(), digest_size=_DIGEST_SIZE).digest()
         self._executor = executor
         self._before = _recalled(memory, version) if memory else {}
         self._now: dict[str, _Remembered] = {}
@@ -101,7 +102,7 @@ class Press:
                 _remove(self.folder, path)
                 self.count.removed += 1
         if self._memory:
-            _remember(self._memory, self._version.decode(), self._now)
+            _remember(self._memory, self._version, self._now)
 
     def _new(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> Iterator[Output | BinaryOutput | Draft]:
         """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
@@ -119,7 +120,7 @@ class Press:
                 yield output
 
     def _digest(self, made_of: Any) -> bytes:
-        return blake2b(self._version + encoded(made_of), digest_size=_DIGEST_SIZE).digest()
+        return blake2b(encoded(made_of), digest_size=_DIGEST_SIZE, key=self._key).digest()
 
 
 def page_draft(page: Page, frame: Frame) -> Draft:

@@ -102,11 +102,17 @@ def sheet(edition: Edition, identifier: str) -> PaperSheet:
         if paper.organization
         else None,
         topics=tuple(Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())),
-        related=tuple(
-            RelatedPaper(other, catalog.papers[other].title, catalog.shown_day(other))
-            for other in edition.related.get(identifier, ())[:RELATED_SHOWN]
-        ),
+        related=tuple(_as_related(edition, other) for other in edition.related.get(identifier, ())[:RELATED_SHOWN]),
     )
+
+
+def _as_related(edition: Edition, identifier: str) -> RelatedPaper:
+    if identifier not in edition.related_papers:
+        catalog = edition.catalog
+        shown = RelatedPaper(identifier, catalog.papers[identifier].title, catalog.shown_day(identifier))
+        edition.related_papers[identifier] = shown
+    made: RelatedPaper = edition.related_papers[identifier]
+    return made
 
 
 def _linked(
