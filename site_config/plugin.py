@@ -127,28 +127,29 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     files: Files
 
     def __init__(self) -> None:
-        self.kept_index: _KeptIndex | None = None
+        self.kept_site: _KeptSite | None = None
         self.means = Means()
         self.press: Press | None = None
         """Where what is not MkDocs' own goes, when that is not MkDocs' folder."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002 - MkDocs calls it so
-        """Under `mkdocs serve` the search index is made once, and a file is read again when it has changed.
+        """Under `mkdocs serve` what did not change stays, and the search index is made once.
 
         An edit should show at once.
         """
         if command == "serve":
-            self.kept_index = _KeptIndex()
-            self.means = Means(self.kept_index.folder)
+            self.kept_site = _KeptSite()
+            self.means = Means(self.kept_site.cache)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the library, and tell MkDocs what site.yml says. Raises PluginError with every problem there is."""
         root = _root_of(config)
-        if self.kept_index:
+        if self.kept_site:  # a template may have been edited since the last build
             forget_templates()
+            code_version.cache_clear()
         self.means.tell(Stage.LIBRARY)
         settings, catalog = _load(root, self.means)
-        if self.kept_index and config.site_url:
+        if self.kept_site and config.site_url:
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
         self.edition = Edition(catalog, settings, self.means.cache, self.means.executor)
@@ -165,9 +166,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
-        """Save the index from MkDocs, which empties the site's folder now."""
-        if self.kept_index:
-            self.kept_index.take_from(Path(config.site_dir))
+        """Save a served site from MkDocs, which empties the site's folder now."""
+        if self.kept_site:
+            self.kept_site.take_from(Path(config.site_dir))
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         """Add the pages that we fill, and leave out what no page of ours uses."""
@@ -192,7 +193,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.environment, self.files = env, files
         env.globals["library_is_empty"] = not self.edition.catalog.papers
         # What MkDocs puts into a served page to reload it is a script that the policy would stop.
-        env.globals["policy"] = "" if self.kept_index else policy(self.edition.settings)
+        env.globals["policy"] = "" if self.kept_site else policy(self.edition.settings)
         return env
 
     def on_post_template(self, output_content: str, /, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs calls it so
@@ -223,8 +224,19 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write everything that MkDocs knows nothing of."""
-        press, tell = self.press or Press(Path(config.site_dir)), self.means.tell
-        edition, frame = self.edition, cache(partial(self._frame, config))
+        site_dir = Path(config.site_dir)
+        if self.kept_site:
+            self.kept_site.put_back_into(site_dir)
+            press = self.means.press(site_dir)
+            self._print(config, press)
+            press.adopt(self.kept_site.stage)
+            press.finish()
+        else:
+            self._print(config, self.press or Press(site_dir))
+
+    def _print(self, config: MkDocsConfig, press: Press) -> None:
+        tell, edition = self.means.tell, self.edition
+        frame = cache(partial(self._frame, config))
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
 
         def drafted(page: Page) -> Draft:
@@ -266,9 +278,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return server
 
     def on_shutdown(self) -> None:
-        """Throw away the index that was kept."""
-        if self.kept_index:
-            self.kept_index.close()
+        """Throw away the site that was kept."""
+        if self.kept_site:
+            self.kept_site.close()
 
     def _frame(self, config: MkDocsConfig, kind: Kind, depth: int) -> Frame:
         """The theme's frame for a kind of page, so many steps below the root."""
@@ -280,7 +292,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _write_index(self, press: Press) -> None:
         press.keep(search.FOLDER)
-        if self.kept_index and self.kept_index.put_back_into(press.folder):
+        if self.kept_site and (press.folder / search.FOLDER).is_dir():
             return
         try:
             search.write_index(self.edition, press.folder)
@@ -288,27 +300,28 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
 
 
-class _KeptIndex:
-    """The search index between two builds of a served site."""
+class _KeptSite:
+    """A served site between two builds: MkDocs empties the site's folder before each."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="paperstand-serve-")
-        self.folder = Path(self._folder.name)
-        self._index = self.folder / search.FOLDER
+        self.cache = Path(self._folder.name, "cache")
+        self.stage = Path(self._folder.name, "stage")
+        """What MkDocs has built itself."""
+        self._kept = Path(self._folder.name, "site")
 
     def take_from(self, site_dir: Path) -> None:
-        """Keep the site's index, where it has one; else what was kept before stays."""
-        built = site_dir / search.FOLDER
-        if built.is_dir():
-            shutil.rmtree(self._index, ignore_errors=True)
-            shutil.move(built, self._index)
+        """Save the site that was built last from MkDocs; after a build that failed, the one before is still saved."""
+        if site_dir.is_dir() and not self._kept.exists():
+            shutil.move(site_dir, self._kept)
+            site_dir.mkdir()
 
-    def put_back_into(self, site_dir: Path) -> bool:
-        """Put back what was kept. False when there is nothing."""
-        if not self._index.is_dir():
-            return False
-        shutil.move(self._index, site_dir / search.FOLDER)
-        return True
+    def put_back_into(self, site_dir: Path) -> None:
+        """Put back what was saved, and what MkDocs has built meanwhile into the stage."""
+        shutil.rmtree(self.stage, ignore_errors=True)
+        shutil.move(site_dir, self.stage)
+        if self._kept.exists():
+            shutil.move(self._kept, site_dir)
 
     def close(self) -> None:
         """Remove what is kept."""

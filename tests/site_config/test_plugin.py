@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -269,8 +271,20 @@ def eventually(holds: Callable[[], bool], seconds: float = 40) -> None:
     raise AssertionError("it did not happen in time")
 
 
+def is_missing(fetch: Callable[[str], str], path: str) -> bool:
+    """Whether the server knows no such page."""
+    try:
+        fetch(path)
+    except urllib.error.HTTPError as error:
+        return error.code == HTTPStatus.NOT_FOUND
+    return False
+
+
 def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None:
-    """A changed title and a new note appear without a restart, the search index is made once and stays."""
+    """A changed title and a new note appear without a restart, and a paper that goes takes its page along.
+
+    The search index is made once and stays.
+    """
     root = make_root("library")
     day = root / "content" / "daily" / "2026" / "2026-08-21.md"
     paper = next((root / "content" / "papers" / "2608").glob("*.md"))
@@ -287,9 +301,12 @@ def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None
         )
         eventually(lambda: "An edited title" in fetch(f"papers/{paper.stem}/"))
         assert fetch("search-index/entry.json") == index
+        paper.unlink()
+        eventually(lambda: is_missing(fetch, f"papers/{paper.stem}/"))
+        assert "A note of <em>this</em> morning." in fetch("daily/2026-08-21/")
         builds = (root / "log").read_text().count("Documentation built")
         time.sleep(2)
-        assert (root / "log").read_text().count("Documentation built") == builds <= 4, "building is no reason to build"
+        assert (root / "log").read_text().count("Documentation built") == builds <= 5, "building is no reason to build"
 
 
 def test_a_served_site_outlives_a_mistake(make_root: MakeRoot) -> None:
