@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -76,6 +77,14 @@ def chromium(playwright: Playwright) -> str | None:
     candidates = [named] if named else [shutil.which(name) for name in usual]
     own = playwright.chromium.executable_path
     return next((path for path in [*candidates, own] if path and Path(path).is_file()), None)
+
+
+def until(tab: Page, holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Let a tab go on until something is so. Raises AssertionError where that takes longer."""
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last, f"it was not so after {seconds:g} seconds"
+        tab.wait_for_timeout(20)
 
 
 @contextmanager

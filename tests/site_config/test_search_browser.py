@@ -20,6 +20,7 @@ from scraper.errors import IdentifierError
 from scraper.identifiers import parse_reference
 from scraper.records import Author, Day, DayEntry, Paper
 from site_config import search
+from tests.browser import until
 from tests.site_config.test_search import edition_of, recorded_papers
 
 THEME = Path(site_config.__file__).parent / "theme"
@@ -311,8 +312,7 @@ def test_what_is_typed_while_the_dialog_loads_is_not_lost(home: Page) -> None:
     home.route("**/search-dialog.js", hold)
     home.keyboard.press("/")
     home.keyboard.type("rewards")
-    while not waiting:
-        home.wait_for_timeout(20)
+    until(home, lambda: bool(waiting))
     waiting[0].continue_()
     expect(home.get_by_role("dialog").get_by_role("searchbox")).to_have_value("rewards")
     expect(results(home).first).to_contain_text("Object-centric")
@@ -472,8 +472,7 @@ def test_backspace_and_enter_are_for_the_dialog_too(home: Page) -> None:
     home.keyboard.type("rewardss")
     home.keyboard.press("Backspace")
     home.keyboard.press("Enter")
-    while not waiting:
-        home.wait_for_timeout(20)
+    until(home, lambda: bool(waiting))
     waiting[0].continue_()
     home.wait_for_url("**/papers/2511.08567/")
 
@@ -536,8 +535,7 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> N
     # The contents of a result that is not yet known: its answer is held back, that of the next query is not.
     home.context.route("**/search-index/*/papers/*", hold, times=1)
     home.get_by_role("dialog").get_by_role("searchbox").fill("MMLU-Pro")
-    while not held:
-        home.wait_for_timeout(20)
+    until(home, lambda: bool(held))
     expect(ask(home, "days before numbers").first).to_contain_text("An old paper")
     held[0].continue_()
     home.wait_for_timeout(300)
