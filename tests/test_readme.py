@@ -226,9 +226,8 @@ def test_the_first_site_can_be_searched(first_site: FirstSite, serve: Callable[.
 
 
 PUBLISHED = "https://paperstand.github.io/paperstand/"
-LINES = dict(
-    re.findall(r"^\| ((?:an? )?[A-Za-z ]+) \| (.+) \|$", README.partition("| for | one line |")[2], re.MULTILINE)
-)
+_TABLE = README.partition("| for | one line |")[2].partition("\n\n")[0]
+LINES = dict(re.findall(r"^\| ((?:an? )?[A-Za-z ]+) \| (.+) \|$", _TABLE, re.MULTILINE))
 """The README's one line for each of those who read the site in another way."""
 
 
