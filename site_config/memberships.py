@@ -7,11 +7,9 @@ is a cache: what is damaged, or of other topics or another version, counts as ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from functools import lru_cache, partial
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 
@@ -23,14 +21,11 @@ from scraper.settings import Topic
 from scraper.store import snapshots
 
 _FILE = "topics.msgpack"
-_DIGEST_SIZE = 16
 _AT_ONCE = 500
 """Papers that a worker looks at in one go."""
 
 _Subject = tuple[str, str, tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]
 """What rules look at: title, abstract, keywords, categories, organisation, authors' names."""
-_Found = Mapping[bytes, tuple[int, ...]]
-"""The topics of each paper, by the digest of what rules look at."""
 
 
 def topics_of(
@@ -46,16 +41,16 @@ def topics_of(
     """
     topics = tuple(topics)
     subjects = [msgspec.msgpack.encode(_subject(paper)) for paper in papers]
-    digests = [blake2b(subject, digest_size=_DIGEST_SIZE).digest() for subject in subjects]
-    version = _version(topics) if cache else b""
-    before = _recalled(cache / _FILE, version) if cache else {}
+    digests = [snapshots.digest(subject) for subject in subjects]
+    version = _version(topics) if cache else ""
+    before = (snapshots.recall(cache / _FILE, version, dict[bytes, tuple[int, ...]]) or {}) if cache else {}
     new = {digest: subject for digest, subject in zip(digests, subjects, strict=True) if digest not in before}
     parts = [tuple(new.values())[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
     work = partial(_found, topics)
     found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
     known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
     if cache and (new or len(before) > len(subjects)):
-        _remember(cache / _FILE, version, {digest: known[digest] for digest in digests})
+        snapshots.remember(cache / _FILE, version, {digest: known[digest] for digest in digests})
     return [known[digest] for digest in digests]
 
 
@@ -91,30 +86,6 @@ def _book(topics: tuple[Topic, ...]) -> Rulebook:
     return Rulebook(rules for topic in topics for rules in (topic.rules, topic.exclude))
 
 
-def _version(topics: tuple[Topic, ...]) -> bytes:
+def _version(topics: tuple[Topic, ...]) -> str:
     code = snapshots.code_version(Path(snapshots.__file__).parents[1], Path(__file__).parent)
-    return code.encode() + msgspec.msgpack.encode(topics)
-
-
-def _recalled(path: Path, version: bytes) -> _Found:
-    try:
-        content = path.read_bytes()
-        head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
-        if blake2b(version + payload, digest_size=_DIGEST_SIZE).digest() != head:
-            return {}
-        return msgspec.msgpack.decode(payload, type=dict[bytes, tuple[int, ...]])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-
-
-def _remember(path: Path, version: bytes, found: _Found) -> None:
-    """Where it cannot be written, the next build finds it out again."""
-    payload = msgspec.msgpack.encode(found)
-    draft = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(blake2b(version + payload, digest_size=_DIGEST_SIZE).digest() + payload)
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+    return code + snapshots.digest(msgspec.msgpack.encode(topics)).hex()

@@ -11,10 +11,8 @@ What is remembered are digests and numbers, and what is damaged counts as nothin
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -22,8 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from scraper.store import snapshots
 from site_config.chrome import Content, Frame
 from site_config.pages.site import BinaryOutput, Draft, Output, Page, encoded, page_file
 
@@ -61,7 +58,9 @@ class Press:
         self._version = version
         self._key = blake2b(version.encode(), digest_size=_DIGEST_SIZE).digest()
         self._executor = executor
-        self._before = _recalled(memory, version) if memory else {}
+        self._before: Mapping[str, _Remembered] = (
+            (snapshots.recall(memory, version, dict[str, _Remembered]) or {}) if memory else {}
+        )
         self._now: dict[str, _Remembered] = {}
         self._kept_folders: list[str] = []
         self._there = dict(_files_below(folder))
@@ -102,7 +101,7 @@ class Press:
                 _remove(self.folder, path)
                 self.count.removed += 1
         if self._memory:
-            _remember(self._memory, self._version, self._now)
+            snapshots.remember(self._memory, self._version, self._now)
 
     def _new(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> Iterator[Output | BinaryOutput | Draft]:
         """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
@@ -202,35 +201,3 @@ def _remove(folder: Path, path: str) -> None:
             (folder / parent).rmdir()
         except OSError:
             return
-
-
-def _recalled(memory: Path, version: str) -> Mapping[str, _Remembered]:
-    try:
-        content = memory.read_bytes()
-        head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
-        if blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() != head:
-            return {}
-        return msgspec.msgpack.decode(payload, type=dict[str, _Remembered])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-
-
-def _remember(memory: Path, version: str, files: Mapping[str, _Remembered]) -> None:
-    """Where it cannot be written, the next build makes more anew."""
-    payload = msgspec.msgpack.encode(files)
-    draft = memory.with_name(f".{memory.name}.tmp")
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(blake2b(version.encode() + payload, digest_size=_DIGEST_SIZE).digest() + payload)
-        draft.replace(memory)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-
-
-def empty(folder: Path) -> None:
-    """Take away all that a folder holds, hidden files aside."""
-    if folder.is_dir():
-        for entry in folder.iterdir():
-            if not entry.name.startswith("."):
-                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()

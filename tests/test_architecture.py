@@ -75,7 +75,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.feeds": Room(7, "site"),
     "site_config.programs": Room(7, "site"),
     "site_config.newsletter": Room(8, "site", ("markupsafe",)),
-    "site_config.press": Room(8, "site", ("msgspec",)),
+    "site_config.press": Room(8, "site"),
     "site_config.search": Room(7, "site"),
     "site_config.provenance": Room(4, "site"),
     "site_config.preview": Room(7, "site"),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -64,17 +65,7 @@ def code_version(*packages: Path) -> str:
 
 def load(path: Path, version: str, record: type[_Record]) -> Mapping[str, Seen[_Record]]:
     """The snapshot in a file, by the files' paths; empty where there is none of this version that is intact."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return {}
-    head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
-    if digest(version.encode() + payload) != head:
-        return {}
-    try:
-        seen: dict[str, Seen[_Record]] = msgspec.msgpack.decode(payload, type=dict[str, Seen[record]])  # type: ignore[valid-type] # a type that is a value
-    except msgspec.MsgspecError:
-        return {}
+    seen: Mapping[str, Seen[_Record]] = recall(path, version, dict[str, Seen[record]]) or {}  # type: ignore[valid-type] # a type that is a value
     return seen
 
 
@@ -84,14 +75,31 @@ def save(path: Path, version: str, seen: Mapping[str, Seen[Any]], read_at: int) 
     Where it cannot be written there is none, and the next reading takes longer.
     """
     settled = {name: one for name, one in seen.items() if max(one.signature[1:3]) < read_at - SETTLED}
-    payload = msgspec.msgpack.encode(settled)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    remember(path, version, settled)
+
+
+def recall(path: Path, version: str, kind: Any) -> Any:
+    """What `remember` left in a file, of this type; None where there is nothing intact of this version."""
+    try:
+        content = path.read_bytes()
+        head, payload = content[:_DIGEST_SIZE], content[_DIGEST_SIZE:]
+        return msgspec.msgpack.decode(payload, type=kind) if digest(version.encode() + payload) == head else None
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def remember(path: Path, version: str, value: Any) -> None:
+    """Leave a plain value for the next run. Where it cannot be written there is none, and that run takes longer."""
+    payload = msgspec.msgpack.encode(value)
+    # Always the same name: drafts of killed runs would pile up. What two runs write at once is not intact.
+    draft = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(digest(version.encode() + payload) + payload)
         draft.replace(path)
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
