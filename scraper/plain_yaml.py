@@ -51,32 +51,97 @@ class FlowMap(dict[str, Any]):
     """A map that is written on one line, in braces."""
 
 
-_RESOLVERS: tuple[tuple[str, str, list[str | None]], ...] = (
-    ("tag:yaml.org,2002:bool", r"true|false", ["t", "f"]),
-    ("tag:yaml.org,2002:int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
-    ("tag:yaml.org,2002:null", r"~|null|", ["~", "n", "", None]),
-    ("tag:yaml.org,2002:timestamp", r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", list("0123456789")),
+_TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))
+
+
+def _date(written: str) -> date | str:
+    """A date; a text such as 2025-02-30, which no calendar has, stays text for the reader of the field to refuse."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return written
+
+
+_SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
+    ("bool", r"true|false", "tf", lambda written: written == "true"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789", int),
+    ("null", r"~|null|", "~n", lambda _: None),
+    ("timestamp", r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])", "0123456789", _date),
 )
+"""The types that a text without quotes may have: how each is written, the signs that it begins with, how it is read."""
 
-
-def _restrict(target: Any) -> None:
-    target.yaml_implicit_resolvers = {}
-    for tag, pattern, first in _RESOLVERS:
-        target.add_implicit_resolver(tag, re.compile(rf"(?:{pattern})\Z", re.ASCII), first)
+_READ: Mapping[str, Callable[[str], Any]] = {
+    _TEXT: str,
+    **{f"tag:yaml.org,2002:{name}": read for name, _, _, read in _SCALARS},
+}
+_PATTERNS = [
+    (f"tag:yaml.org,2002:{name}", re.compile(rf"(?:{pattern})\Z", re.ASCII), begins)
+    for name, pattern, begins, _ in _SCALARS
+]
+_MAY_BE = {
+    sign: [(tag, pattern) for tag, pattern, begins in _PATTERNS if sign in begins]
+    for sign in {sign for _, _, begins in _PATTERNS for sign in begins}
+} | {"": [(tag, pattern) for tag, pattern, _ in _PATTERNS if pattern.match("")]}
+"""The types of a text, by its first sign."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """The fast reader, in C. A key that stands twice is refused: YAML forbids it, and PyYAML takes the last one."""
+    """The fast parser, in C, and next to nothing around it: PyYAML's own makes of each node what took it twice as long.
 
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping = super().construct_mapping(node, deep)
-        if len(mapping) != len(node.value):
-            seen: set[str] = set()
-            for key, _ in node.value:
-                if key.value in seen:
-                    raise PlainYamlError(int(key.start_mark.line) + 1, f"the key {key.value!r} stands twice")
-                seen.add(key.value)
-        return mapping
+    It calls these methods for each node: on the way down, to learn its type, and on the way up.
+    """
+
+    _depth = 0
+
+    def resolve(self, kind: type[Node], value: str, implicit: Any) -> str:
+        if kind is ScalarNode:
+            if implicit[0]:  # without quotes
+                for tag, pattern in _MAY_BE.get(value[:1], ()):
+                    if pattern.match(value):
+                        return tag
+            return _TEXT
+        if self._depth > MAX_DEPTH:
+            raise _TooDeepError
+        return _LIST if kind is SequenceNode else _MAP
+
+    def descend_resolver(self, *_: Any) -> None:
+        self._depth += 1
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+
+class _TooDeepError(Exception):
+    """Lists and maps within each other, more than `MAX_DEPTH` of them."""
+
+
+def _value(node: Node) -> Any:
+    if isinstance(node, ScalarNode):
+        read = _READ.get(node.tag)
+        if read is None:
+            raise PlainYamlError(_line(node), _NO_TAGS)
+        return read(node.value)
+    if node.tag not in {_LIST, _MAP}:
+        raise PlainYamlError(_line(node), _NO_TAGS)
+    return [_value(one) for one in node.value] if isinstance(node, SequenceNode) else _map(node)
+
+
+def _map(node: Node) -> dict[Any, Any]:
+    """A map. A key that stands twice is refused: YAML forbids it, and PyYAML takes the last one."""
+    values: dict[Any, Any] = {}
+    for name, one in node.value:
+        key = _value(name)
+        if isinstance(key, (list, dict)):
+            raise PlainYamlError(_line(name), "a key must be a text, not a list or a map")
+        if key in values:
+            raise PlainYamlError(_line(name), f"the key {name.value!r} stands twice")
+        values[key] = _value(one)
+    return values
+
+
+def _line(node: Node) -> int:
+    mark: Any = node.start_mark
+    return int(mark.line) + 1
 
 
 class _Dumper(yaml.SafeDumper):
@@ -90,16 +155,6 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def _construct_date(_loader: Any, node: ScalarNode) -> date | str:
-    """A date; a text such as 2025-02-30, which no calendar has, stays text for the reader of the field to refuse."""
-    try:
-        return date.fromisoformat(node.value)
-    except ValueError:
-        return str(node.value)
-
-
-_restrict(_Loader)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)
 _Dumper.add_representer(
     Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
 )
@@ -107,21 +162,20 @@ _Dumper.add_representer(
     FlowMap, lambda dumper, value: dumper.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
 )
 
+_NO_TAGS = "tags (!) are not allowed; put quotes around a text that starts with an exclamation mark"
+
 MAX_DEPTH = 20
 """Lists and maps within each other. Content has four; the reader in C goes down one level of its stack for each."""
 
-# Whatever could be an anchor, an alias, a tag, a merge key or a deep nest: such a text is gone through once more, which
-# is slower, to see whether it is one. Most texts hold none of these and are spared that.
-_SUSPICIOUS = re.compile(
-    r"(?:^|[\s\[\]{},:?-])(?:[&*!]\S|<<)"
-    rf"|^ {{{MAX_DEPTH}}}|(?:[-?] +){{{MAX_DEPTH}}}|[\[{{](?:[^\[{{]{{0,99}}[\[{{]){{{MAX_DEPTH}}}",
-    re.MULTILINE,
-)
+# Whatever could be an anchor, an alias, a tag or a merge key: such a text is gone through once more, which is slower,
+# to see whether it is one. Most texts hold none of these and are spared that.
+_SIGNS = ("&", "*", "!", "<<")
+_SUSPICIOUS = re.compile(r"(?:^|[\s\[\]{},:?-])(?:[&*!]\S|<<)", re.MULTILINE)
 
 
 def load(text: str) -> Any:
     """The value that a text stands for. Raises PlainYamlError."""
-    return _read(text, lambda: yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader with fewer types
+    return _read(text, lambda: None if (root := _composed(text)) is None else _value(root))
 
 
 def compose(text: str) -> Node | None:
@@ -129,8 +183,17 @@ def compose(text: str) -> Node | None:
 
     Raises PlainYamlError.
     """
-    node: Node | None = _read(text, lambda: yaml.compose(text, Loader=_Loader))
+    node: Node | None = _read(text, lambda: _composed(text))
     return node
+
+
+def _composed(text: str) -> Node | None:
+    loader = _Loader(text)
+    try:
+        root: Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return root
 
 
 def comments(text: str) -> list[str]:
@@ -145,13 +208,22 @@ def comments(text: str) -> list[str]:
 
 def _read(text: str, read: Callable[[], Any]) -> Any:
     try:
-        if _SUSPICIOUS.search(text):
+        if _is_suspicious(text):
             _refuse_more_than_plain(text)
-        return read()
+        try:
+            return read()
+        except _TooDeepError:
+            _refuse_more_than_plain(text)  # which knows the line
+            raise
     except yaml.YAMLError as error:
         raise _readable(error) from None
     except (RecursionError, ValueError) as error:
         raise PlainYamlError(1, f"cannot be read as YAML: {error}") from None
+
+
+def _is_suspicious(text: str) -> bool:
+    # To look for the signs takes a tenth of the time of the search.
+    return any(sign in text for sign in _SIGNS) and _SUSPICIOUS.search(text) is not None
 
 
 def _refuse_more_than_plain(text: str) -> None:
@@ -167,9 +239,7 @@ def _refuse_more_than_plain(text: str) -> None:
                 line, "anchors (&) and aliases (*) are not allowed; put quotes around a text that starts so"
             )
         if getattr(event, "tag", None):
-            raise PlainYamlError(
-                line, "tags (!) are not allowed; put quotes around a text that starts with an exclamation mark"
-            )
+            raise PlainYamlError(line, _NO_TAGS)
 
 
 _ADVICE = {

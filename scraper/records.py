@@ -34,6 +34,8 @@ MOST_COUNTED = 10**12
 
 def printable(text: str) -> str:
     """As `clean_text`, and the edges as they are: in prose white space means something."""
+    if text.replace("\n", "").isprintable():  # nearly every text
+        return text
     return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 

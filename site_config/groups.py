@@ -59,9 +59,9 @@ def topics(
     catalog: Catalog, settings: Settings, cache: Path | None = None, executor: Executor | None = None
 ) -> tuple[Group, ...]:
     """The topics of site.yml, in its order, those without papers among them; see `memberships.topics_of`."""
-    papers: list[list[Paper]] = [[] for _ in settings.topics]
+    papers: list[list[str]] = [[] for _ in settings.topics]
     found = topics_of(catalog.papers.values(), settings.topics, cache, executor) if settings.topics else ()
-    for paper, places in zip(catalog.papers.values(), found, strict=False):
+    for paper, places in zip(catalog.papers, found, strict=False):
         for place in places:
             papers[place].append(paper)
     return tuple(
@@ -149,8 +149,8 @@ def _named(
     """A group for every name that at least so many papers have; `same` has one's other spellings by the one shown."""
     shown = {fold(name): name for name in same or ()}
     filed = shown_names(same or {})
-    members: dict[str, dict[str, Paper]] = {}
-    spellings: dict[str, Counter[str]] = {}
+    spellings: dict[str, dict[str, str]] = {}
+    """By folded name the papers that have it, and how each spells it."""
     known: dict[str, str] = {}
     for paper in catalog.papers.values():
         for name in names_of(paper):
@@ -159,17 +159,16 @@ def _named(
                 folded = fold(name)
                 folded = known[name] = filed.get(folded, folded)
             if folded:
-                members.setdefault(folded, {})[paper.id] = paper
-                spellings.setdefault(folded, Counter())[name] += 1
+                spellings.setdefault(folded, {})[paper.id] = name
     groups = [
         Group(
             kind,
             slug_of(folded),
-            shown.get(folded) or _usual(spellings[folded]),
-            _newest_first(catalog, papers.values()),
+            shown.get(folded) or _usual(Counter(papers.values())),
+            _newest_first(catalog, papers),
             folded=folded,
         )
-        for folded, papers in members.items()
+        for folded, papers in spellings.items()
         if len(papers) >= least
     ]
     return tuple(sorted(groups, key=lambda group: (-len(group.papers), group.folded)))
@@ -193,5 +192,5 @@ def slug_of(folded: str) -> str:
     return f"{plain[: LONGEST_SLUG - 20].strip('-')}-{digest}".lstrip("-")
 
 
-def _newest_first(catalog: Catalog, papers: Iterable[Paper]) -> tuple[str, ...]:
-    return tuple(sorted((paper.id for paper in papers), key=catalog.recency, reverse=True))
+def _newest_first(catalog: Catalog, papers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(papers, key=catalog.recency, reverse=True))

@@ -12,6 +12,7 @@ idempotent.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -69,7 +70,8 @@ class _Form(Generic[_Record]):
 
     record: type[_Record]
     parse: Callable[[str, str], _Record]
-    place: Callable[[ContentStore, _Record], Path]
+    place: Callable[[_Record], str]
+    """The file's path below the root, as problems name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,26 @@ class _WrittenForm(_Form[_Record]):
 
     render: Callable[[_Record], str]
     edit: Callable[[str, _Record, _Record], str]
+
+
+# Where each kind of file belongs, below the root.
+
+
+def _paper_place(identifier: str) -> str:
+    return f"content/papers/{identifiers.file_path(identifier)}"
+
+
+def _day_place(day: date) -> str:
+    return f"content/daily/{day.isoformat()[:4]}/{day.isoformat()}.md"
+
+
+def _list_place(slug: str) -> str:
+    """Raises ContentError for a name that is no slug."""
+    place = f"content/lists/{slug}.md"
+    if not _SLUG.fullmatch(slug) or len(slug) > identifiers.MAX_SLUG_LENGTH:
+        expected = "expected a name of a-z, 0-9 and hyphens, such as robot-learning.md"
+        raise ContentError([Problem(place, 0, expected)])
+    return place
 
 
 class ContentStore:
@@ -91,25 +113,15 @@ class ContentStore:
 
     def paper_path(self, identifier: str) -> Path:
         """The file of a paper, whether or not it is there."""
-        return self.content / "papers" / identifiers.file_path(identifier)
+        return self.root / _paper_place(identifier)
 
     def day_path(self, day: date) -> Path:
         """The file of a day, whether or not it is there."""
-        return self.content / "daily" / day.isoformat()[:4] / f"{day.isoformat()}.md"
+        return self.root / _day_place(day)
 
     def list_path(self, slug: str) -> Path:
         """The file of a curated list, whether or not it is there. Raises ContentError for a name that is no slug."""
-        if not _SLUG.fullmatch(slug) or len(slug) > identifiers.MAX_SLUG_LENGTH:
-            raise ContentError(
-                [
-                    Problem(
-                        f"content/lists/{slug}.md",
-                        0,
-                        "expected a name of a-z, 0-9 and hyphens, such as robot-learning.md",
-                    )
-                ]
-            )
-        return self.content / "lists" / f"{slug}.md"
+        return self.root / _list_place(slug)
 
     def relative(self, path: Path) -> str:
         """A path as problems name it: relative to the root, with `/`."""
@@ -198,32 +210,36 @@ class ContentStore:
 
     def _read(self, path: Path, form: _Form[_Record]) -> _Record | None:
         text = self.text(path)
-        return None if text is None else self.parsed(text, path, form)
+        return None if text is None else self.parsed(text, self.relative(path), form)
 
-    def parsed(self, text: str, path: Path, form: _Form[_Record]) -> _Record:
-        """The record of a file's text. Raises ContentError, and so for a file that is not where it belongs."""
-        record = form.parse(text, self.relative(path))
-        place = form.place(self, record)
+    @staticmethod
+    def parsed(text: str, path: str, form: _Form[_Record]) -> _Record:
+        """The record of the text of the file at `path`, relative to the root.
+
+        Raises ContentError, and so for a file that is not where it belongs.
+        """
+        record = form.parse(text, path)
+        place = form.place(record)
         if place != path:
             # A slip in an identifier or a date must not pass for another paper or day, and overwrite it.
-            belongs = f"by what it says this file belongs at {self.relative(place)}"
-            raise ContentError([Problem(self.relative(path), 1, belongs)])
+            raise ContentError([Problem(path, 1, f"by what it says this file belongs at {place}")])
         return record
 
     def text(self, path: Path) -> str | None:
         """A file's text, line ends kept, or None where there is no file. Raises ContentError unless it is UTF-8."""
         try:
-            return self.decoded(path.read_bytes(), path)
+            return self.decoded(path.read_bytes(), self.relative(path))
         except FileNotFoundError:
             return None
 
-    def decoded(self, content: bytes, path: Path) -> str:
-        """A file's bytes as text. Raises ContentError unless they are UTF-8."""
+    @staticmethod
+    def decoded(content: bytes, path: str) -> str:
+        """The bytes of the file at `path`, relative to the root, as text. Raises ContentError unless they are UTF-8."""
         try:
             return content.decode()
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
-            raise ContentError([Problem(self.relative(path), line, "expected text in UTF-8")]) from None
+            raise ContentError([Problem(path, line, "expected text in UTF-8")]) from None
 
     # Writing. Each gives whether a file changed.
 
@@ -278,7 +294,7 @@ class ContentStore:
         text = self.text(source)
         if text is None:
             return self._save(target, form.render(record))
-        before = self.parsed(text, source, form)
+        before = self.parsed(text, self.relative(source), form)
         if before == record:
             return False
         # A file exactly as Paperstand wrote it holds nothing of a person's, and keeps its one canonical form.
@@ -308,14 +324,12 @@ class ContentStore:
 _PAPERS = _WrittenForm(
     Paper,
     documents.parse_paper,
-    lambda store, paper: store.paper_path(paper.id),
+    lambda paper: _paper_place(paper.id),
     documents.render_paper,
     edits.edited_paper,
 )
-_DAYS = _WrittenForm(
-    Day, documents.parse_day, lambda store, day: store.day_path(day.date), documents.render_day, edits.edited_day
-)
-_LISTS = _Form(CuratedList, _parse_list, lambda store, curated: store.list_path(curated.slug))
+_DAYS = _WrittenForm(Day, documents.parse_day, lambda day: _day_place(day.date), documents.render_day, edits.edited_day)
+_LISTS = _Form(CuratedList, _parse_list, lambda curated: _list_place(curated.slug))
 
 
 # Reading many files, in this process or in others.
@@ -356,20 +370,20 @@ def _read_files(root: Path, folder: str, files: _Unread) -> tuple[dict[str, Seen
 
     A file whose bytes are those of an earlier reading says what it said then.
     """
-    store, form = ContentStore(root), _FOLDERS[folder]
+    form, below = _FOLDERS[folder], f"{root}{os.sep}"
     seen: dict[str, Seen[Any]] = {}
     problems: list[Problem] = []
     for name, earlier in files:
-        path = store.content / folder / name
+        path = f"content/{folder}/{name}"
         try:
-            content = path.read_bytes()
+            with open(below + path, "rb", buffering=0) as file:  # noqa: PTH123 - a Path of each file takes as long
+                content = file.read()
             digest = snapshots.digest(content)
             if earlier and earlier.digest == digest:
                 seen[name] = earlier
             else:
-                seen[name] = Seen(
-                    snapshots.NO_SIGNATURE, digest, store.parsed(store.decoded(content, path), path, form)
-                )
+                record = ContentStore.parsed(ContentStore.decoded(content, path), path, form)
+                seen[name] = Seen(snapshots.NO_SIGNATURE, digest, record)
         except FileNotFoundError:
             continue  # it was removed since it was seen
         except ContentError as error:

@@ -180,6 +180,9 @@ def _same(value: Any) -> Any:
     return value
 
 
+_EMPTY: tuple[Any, ...] = ([], {})
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """One key of a map. `name` is the record's attribute, `about` says in a line what it is for."""
@@ -197,7 +200,7 @@ class _Field:
 
     def is_none(self, value: Any) -> bool:
         """Whether this value says that there are none: an empty list or map where one belongs and need not be."""
-        if value not in ([], {}) or self.required:
+        if value not in _EMPTY or self.required:
             return False
         kinds = (self.shape.schema, *self.shape.schema.get("anyOf", ()))
         return ("array" if value == [] else "object") in [kind.get("type") for kind in kinds]
@@ -341,20 +344,20 @@ def _read_fields(fields: tuple[_Field, ...], value: Mapping[str, Any]) -> tuple[
     values: dict[str, Any] = {}
     found: list[tuple[Keys, str]] = []
     for field in fields:
-        given = extra.get(field.name)
+        name = field.name
+        given = extra.get(name)
         # An editor who empties a paper's key may write [] or {} as well, whatever belonged there.
-        is_emptied = fields is _PAPER and given in ([], {}) and not field.required
-        if given is None or is_emptied or field.is_none(given):
+        if given is None or (given in _EMPTY and ((fields is _PAPER and not field.required) or field.is_none(given))):
             if field.required:
-                found.append(_missing(field.name, value, fields))
+                found.append(_missing(name, value, fields))
             if fields is not _PAPER:
-                extra.pop(field.name, None)
+                extra.pop(name, None)
             continue
         try:
-            values[field.name] = field.shape.read(given)
+            values[name] = field.shape.read(given)
         except UnexpectedError as error:
-            found += error.below(field.name)
-        del extra[field.name]
+            found += error.below(name)
+        del extra[name]
     if found:
         raise UnexpectedError(found=found)
     return values, extra

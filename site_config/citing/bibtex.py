@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from scraper.records import Paper
 from site_config.citing import facts, tex
-from site_config.citing.names import Name, split
+from site_config.citing.names import split
 
 
 def entry(paper: Paper) -> str:
@@ -14,7 +16,7 @@ def entry(paper: Paper) -> str:
     """
     fields = [f"title = {{{tex.title(paper.title)}}}"]
     if paper.authors:
-        fields.append(f"author = {{{' and '.join(_name(split(author.name)) for author in paper.authors)}}}")
+        fields.append(f"author = {{{' and '.join(_name(author.name) for author in paper.authors)}}}")
     date = facts.when(paper)
     if date:
         fields.append(f"year = {{{date[0]}}}")
@@ -31,7 +33,9 @@ def entry(paper: Paper) -> str:
     return lines + "\n}\n"
 
 
-def _name(name: Name) -> str:
+@lru_cache(maxsize=1 << 15)  # see names.split
+def _name(written: str) -> str:
+    name = split(written)
     family = tex.escaped(name.family)
     if name.is_whole:
         return f"{{{family}}}"

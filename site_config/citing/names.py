@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from site_config import typeset
 
@@ -46,10 +47,11 @@ _LARGE_PARTICLES = frozenset(
 _BETWEEN_FAMILY_NAMES = frozenset(("y", "i", "e"))
 
 
+@lru_cache(maxsize=1 << 15)  # an author has several papers, and a paper stands in several files of three formats
 def split(written: str) -> Name:
     """Take one author's name apart."""
     shown = " ".join(typeset.plain(written).split())
-    name = _BEFORE_SUFFIX.sub(" ", shown)
+    name = _BEFORE_SUFFIX.sub(" ", shown) if "," in shown else shown
     words = name.split(" ")
     if len(words) < 2 or _GROUP.search(name):
         return Name(shown)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from scraper import identifiers
 from scraper.identifiers import Kind
@@ -30,8 +31,7 @@ LONGEST_ABSTRACT = 10_000
 """Characters of an abstract on a card; the longest real one has some 6,000."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, array_like=True):
     """A link that leads out of the site."""
 
     label: str
@@ -39,16 +39,14 @@ class Link:
     stars: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(msgspec.Struct, frozen=True, array_like=True):
     """A name, and the page it leads to, relative to where it is shown; None where there is no page."""
 
     name: str
     address: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, array_like=True):
     """A paper on a card. One whose file is not in the library yet has no `address`, and its identifier for a title."""
 
     id: str

@@ -12,6 +12,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from scraper import identifiers
 from scraper.settings import PATH as SETTINGS_FILE
 from scraper.settings import Rules, Settings, Topic
@@ -118,8 +120,7 @@ _SORTS: Mapping[GroupKind, _Sort] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PaperLine:
+class PaperLine(msgspec.Struct, frozen=True, array_like=True):
     """A paper in one line: its title, its page, and the day beside it."""
 
     id: str
@@ -128,8 +129,7 @@ class PaperLine:
     day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True, array_like=True):
     """A group in an index or beside a page: its name, its page, and a number of papers."""
 
     name: str

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from urllib.parse import quote
 
-from markupsafe import Markup
+import msgspec
+from markupsafe import Markup, escape
 
 from scraper import identifiers, words
 from scraper.records import Paper, Version
 from scraper.settings import Settings
+from scraper.store.snapshots import digest
 from site_config import typeset
 from site_config.catalog import DayListing, ListListing
 from site_config.chrome import Content, Frame
@@ -53,8 +54,7 @@ _RULES = {"organization": "organisation"}
 """What people call the rules, where it is not the rule's own name."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedPaper:
+class RelatedPaper(msgspec.Struct, frozen=True, array_like=True):
     """A paper that is much like another one: its title, its identifier, and the day that stands beside it."""
 
     id: str
@@ -62,8 +62,7 @@ class RelatedPaper:
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class PaperSheet:
+class PaperSheet(msgspec.Struct, frozen=True, array_like=True):
     """All that a paper's page shows. Addresses are relative to the site's root."""
 
     paper: Paper
@@ -154,14 +153,18 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
 def drafts(edition: Edition, frames: Mapping[int, Frame]) -> Iterator[Draft]:
     """Every paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
     settings = edition.settings
-    around = encoded((settings, {depth: frame.digest for depth, frame in frames.items()}))
+    around = digest(encoded((settings, {depth: frame.digest for depth, frame in frames.items()})))
     make = partial(_text, settings, frames)
     for one in sheets(edition):
-        yield Draft(page_file(identifiers.page_path(one.paper.id)), (around, one), make)
+        # As bytes: those of thousands of sheets are told apart and handed over in a tenth of the time.
+        yield Draft(page_file(identifiers.page_path(one.paper.id)), (around, encoded(one)), make)
 
 
-def _text(settings: Settings, frames: Mapping[int, Frame], made_of: tuple[bytes, PaperSheet]) -> str:
-    made = page(made_of[1], settings)
+_SHEETS = msgspec.msgpack.Decoder(PaperSheet)
+
+
+def _text(settings: Settings, frames: Mapping[int, Frame], made_of: tuple[bytes, bytes]) -> str:
+    made = page(_SHEETS.decode(made_of[1]), settings)
     return frames[made.path.count("/")].fill(made.content)
 
 
@@ -204,9 +207,13 @@ def _body(sheet: PaperSheet, settings: Settings, root: str) -> Markup:
 def _names(names: Sequence[Linked], root: str) -> Markup | str:
     """The names, those that have pages as links to them."""
     if not any(one.address for one in names):
-        return ", ".join(one.name for one in names)
-    link = Markup('<a href="{}{}">{}</a>')
-    return Markup(", ").join(link.format(root, one.address, one.name) if one.address else one.name for one in names)
+        return ", ".join([one.name for one in names])
+    return Markup(", ".join([_name(one, root) for one in names]))  # noqa: S704 - each is escaped
+
+
+def _name(one: Linked, root: str) -> str:
+    name = escape(one.name)
+    return f'<a href="{root}{escape(one.address)}">{name}</a>' if one.address else str(name)
 
 
 def _paragraphs(abstract: str) -> list[str]:
