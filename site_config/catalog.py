@@ -56,6 +56,8 @@ class Catalog:
     """The identifier under which a paper is filed now, by each one under which it was filed before."""
     _days_of: Mapping[str, tuple[DayListing, ...]]
     _lists_of: Mapping[str, tuple[ListListing, ...]]
+    _age: Mapping[str, int]
+    """The place of each paper among all of them by `recency`, the oldest first."""
     _dates_with_papers: tuple[date, ...]
     _by_date: Mapping[date, Day]
 
@@ -80,19 +82,19 @@ class Catalog:
                 key=lambda curated: (curated.title.casefold(), curated.slug),
             )
         )
+        days_of = _collected((entry.id, DayListing(day.date, day.title, entry)) for day in days for entry in day.papers)
         return cls(
             papers=MappingProxyType(papers),
             days=days,
             lists=lists,
             aliases=MappingProxyType(aliases),
-            _days_of=_collected(
-                (entry.id, DayListing(day.date, day.title, entry)) for day in days for entry in day.papers
-            ),
+            _days_of=days_of,
             _lists_of=_collected(
                 (entry.id, ListListing(curated.slug, curated.title, entry))
                 for curated in lists
                 for entry in curated.papers
             ),
+            _age=MappingProxyType(_by_recency(papers, days_of)),
             _dates_with_papers=tuple(day.date for day in days if day.papers),
             _by_date=MappingProxyType({day.date: day for day in days}),
         )
@@ -125,13 +127,23 @@ class Catalog:
         listings = self.days_of(identifier)
         return listings[-1].date if listings else self.papers[identifier].submitted
 
-    def recency(self, identifier: str) -> tuple[date, int, int, str]:
-        """What papers are ordered by: the day that stands beside each, then the age of its identifier."""
-        return (self.shown_day(identifier) or date.min, *identifiers.sort_key(identifier))
+    def newest_first(self, papers: Iterable[str]) -> tuple[str, ...]:
+        """Papers by the day that stands beside each, the latest first; then by the age of their identifiers."""
+        return tuple(sorted(papers, key=self._age.__getitem__, reverse=True))
 
     def lists_of(self, identifier: str) -> tuple[ListListing, ...]:
         """The curated lists that name a paper, by title."""
         return self._lists_of.get(identifier, ())
+
+
+def _by_recency(papers: Mapping[str, Paper], days_of: Mapping[str, tuple[DayListing, ...]]) -> dict[str, int]:
+    """The place of each paper among all; `papers` are in the order of their identifiers' age."""
+
+    def day(identifier: str) -> date:
+        listings = days_of.get(identifier)
+        return (listings[-1].date if listings else papers[identifier].submitted) or date.min
+
+    return {identifier: place for place, identifier in enumerate(sorted(papers, key=day))}
 
 
 def _shown_day(day: Day, hidden: frozenset[str], aliases: Mapping[str, str]) -> Day:

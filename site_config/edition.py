@@ -18,7 +18,6 @@ from site_config import groups, periods, trending
 from site_config.catalog import Catalog
 from site_config.groups import Group
 from site_config.periods import Period
-from site_config.related import related
 from site_config.trending import Trending
 
 
@@ -91,6 +90,9 @@ class Edition:
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The papers that are most like each paper, the likest first, by its identifier."""
+        # SciPy takes half a second to be imported, which a command that builds nothing should not wait for.
+        from site_config.related import related  # noqa: PLC0415
+
         return related(self.catalog, self.cache / "related" if self.cache else None, self.executor)
 
     @cached_property

@@ -65,7 +65,7 @@ def topics(
         for place in places:
             papers[place].append(paper)
     return tuple(
-        Group(GroupKind.TOPIC, topic.slug, topic.name, _newest_first(catalog, of_topic), topic.description)
+        Group(GroupKind.TOPIC, topic.slug, topic.name, catalog.newest_first(of_topic), topic.description)
         for topic, of_topic in zip(settings.topics, papers, strict=True)
     )
 
@@ -125,12 +125,9 @@ def by_paper(groups: Iterable[Group]) -> Mapping[str, tuple[Group, ...]]:
 
 def near(group: Group, of_paper: Mapping[str, tuple[Group, ...]], most: int) -> tuple[tuple[Group, int], ...]:
     """The groups of one kind that share most papers with a group, and how many each shares."""
-    groups: dict[str, Group] = {}
-    shared: Counter[str] = Counter()
-    for identifier in group.papers:
-        for other in of_paper.get(identifier, ()):
-            groups[other.slug] = other
-            shared[other.slug] += 1
+    others = [other for identifier in group.papers for other in of_paper.get(identifier, ())]
+    groups = {other.slug: other for other in others}
+    shared = Counter([other.slug for other in others])
     if group.slug in groups and groups[group.slug].kind is group.kind:
         del shared[group.slug]
     ranked = sorted(shared.items(), key=lambda found: (-found[1], found[0]))
@@ -165,7 +162,7 @@ def _named(
             kind,
             slug_of(folded),
             shown.get(folded) or _usual(Counter(papers.values())),
-            _newest_first(catalog, papers),
+            catalog.newest_first(papers),
             folded=folded,
         )
         for folded, papers in spellings.items()
@@ -190,7 +187,3 @@ def slug_of(folded: str) -> str:
         return plain
     digest = blake2b(folded.encode(), digest_size=5).hexdigest()
     return f"{plain[: LONGEST_SLUG - 20].strip('-')}-{digest}".lstrip("-")
-
-
-def _newest_first(catalog: Catalog, papers: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(papers, key=catalog.recency, reverse=True))

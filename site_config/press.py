@@ -11,14 +11,14 @@ What is remembered are digests and numbers, and what is damaged counts as nothin
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from scraper.store import snapshots
 from site_config.chrome import Content, Frame
@@ -29,6 +29,7 @@ CHUNK = 250
 
 _DIGEST_SIZE = 16
 
+_Result = TypeVar("_Result")
 _Remembered = tuple[bytes, int, int]
 """A file as it was written: the digest of what it was made of, its size, and its time in nanoseconds."""
 
@@ -63,7 +64,14 @@ class Press:
         )
         self._now: dict[str, _Remembered] = {}
         self._kept_folders: list[str] = []
-        self._there = dict(_files_below(folder))
+        # A worker looks through the folder while the library is read.
+        look = executor.submit if executor else _at_once
+        self._looking = look(_files_below, folder)
+
+    @cached_property
+    def _there(self) -> dict[str, tuple[int, int]]:
+        """What was in the folder when the press was made."""
+        return self._looking.result()
 
     def print(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> None:
         """Put these files into the folder, those that are there already aside.
@@ -80,7 +88,7 @@ class Press:
 
     def adopt(self, folder: Path) -> None:
         """Put every file of another folder into this one, those with the same bytes aside."""
-        for path, (size, _) in _files_below(folder):
+        for path, (size, _) in _files_below(folder).items():
             content = (folder / path).read_bytes()
             target = self.folder / path
             if not (path in self._there and self._there[path][0] == size and target.read_bytes() == content):
@@ -171,8 +179,9 @@ def _stand_of(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _files_below(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+def _files_below(folder: Path) -> dict[str, tuple[int, int]]:
     """Every file's path, size and time; what begins with a dot is nobody's business here, as MkDocs has it."""
+    found: dict[str, tuple[int, int]] = {}
     folders = [("", str(folder))]
     while folders:
         prefix, path = folders.pop()
@@ -189,7 +198,15 @@ def _files_below(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
                     folders.append((f"{name}/", entry.path))
                 else:
                     status = entry.stat(follow_symlinks=False)
-                    yield name, (status.st_size, status.st_mtime_ns)
+                    found[name] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
+def _at_once(work: Callable[[Path], _Result], folder: Path) -> Future[_Result]:
+    """What an executor's `submit` does, without one."""
+    done: Future[_Result] = Future()
+    done.set_result(work(folder))
+    return done
 
 
 def _remove(folder: Path, path: str) -> None:

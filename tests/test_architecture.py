@@ -71,7 +71,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.edition": Room(6, "site"),
     "site_config.pages": Room(7, "site", ("jinja2", "markupsafe", "msgspec")),
     "site_config.formats": Room(7, "site"),
-    "site_config.citing": Room(7, "site", ("PIL", "font_source_serif_pro", "markupsafe", "pylatexenc")),
+    "site_config.citing": Room(7, "site", ("PIL", "font_source_serif_pro", "markupsafe", "msgspec", "pylatexenc")),
     "site_config.feeds": Room(7, "site"),
     "site_config.programs": Room(7, "site"),
     "site_config.newsletter": Room(8, "site", ("markupsafe",)),

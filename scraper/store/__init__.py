@@ -334,7 +334,7 @@ _LISTS = _Form(CuratedList, _parse_list, lambda curated: _list_place(curated.slu
 
 # Reading many files, in this process or in others.
 
-_READ_AT_ONCE = 500
+_READ_AT_ONCE = 100
 """Files that a worker reads in one go: handing over a single one costs more than reading it."""
 
 _FOLDERS: Mapping[str, _Form[Any]] = {"papers": _PAPERS, "daily": _DAYS, "lists": _LISTS}

@@ -20,6 +20,7 @@ from scraper.records import day_title
 from scraper.settings import Settings
 from site_config import typeset
 from site_config.chrome import Content
+from site_config.pages.escaping import QuickEnvironment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 DESCRIPTION_LENGTH = 160
@@ -178,7 +179,7 @@ def timestamp(on: date) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
+    environment = QuickEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

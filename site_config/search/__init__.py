@@ -69,7 +69,7 @@ def write_index(edition: Edition, site_dir: Path) -> None:
 
 def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """Every file of the index, as its path below the index's folder and its bytes."""
-    order = sorted(edition.catalog.papers, key=edition.catalog.recency)
+    order = edition.catalog.newest_first(edition.catalog.papers)[::-1]
     postings = Postings()
     block: list[dict[str, Any]] = []
     for number, identifier in enumerate(order):

@@ -289,7 +289,7 @@ def test_every_facet_goes_with_every_sort(tab: Page, edition: Edition) -> None:
         identifier: max((listing.entry.upvotes or 0 for listing in catalog.days_of(identifier)), default=0)
         for identifier in catalog.papers
     }
-    newest = sorted(catalog.papers, key=catalog.recency, reverse=True)
+    newest = list(catalog.newest_first(catalog.papers))
     facets = ("topic", "organization", "year", "category", "code", "list")
     tried = 0
     for facet, sort, query in product(facets, ("relevance", "date", "upvotes"), ("", "across")):
