@@ -162,7 +162,7 @@ def _write(path: str, content: bytes) -> tuple[int, int]:
     try:
         descriptor = os.open(path, flags, 0o666)
     except FileNotFoundError:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(os.path.dirname(path))  # noqa: PTH120 - as above
         descriptor = os.open(path, flags, 0o666)
     try:
         rest = memoryview(content)
@@ -172,6 +172,16 @@ def _write(path: str, content: bytes) -> tuple[int, int]:
         return status.st_size, status.st_mtime_ns
     finally:
         os.close(descriptor)
+
+
+def _make_folder(path: str) -> None:
+    """Make a folder; nearly always the one that it is in is there, and nobody else makes it."""
+    try:
+        os.mkdir(path)  # noqa: PTH102 - as above
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        Path(path).mkdir(parents=True, exist_ok=True)
 
 
 def _stand_of(path: Path) -> tuple[int, int]:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PROC = Path("/proc")
-_EVERY = 0.25
-"""Seconds between two looks at the memory: each look costs milliseconds of a large process."""
+_SHARE = 50
+"""The looks at the memory take this part of the time: each of them halts a large process for milliseconds."""
+_LEAST = 0.25
+"""Seconds between two looks, at least."""
 
 
 def _processes() -> list[Path]:
@@ -48,7 +51,7 @@ def memory() -> float:
 
 
 class Peaks:
-    """The highest memory since the last call of `take`, in MB, as looked up four times a second."""
+    """The highest memory since the last call of `take`, in MB, as looked up up to four times a second."""
 
     def __init__(self) -> None:
         self._highest = 0.0
@@ -68,8 +71,11 @@ class Peaks:
             self._highest = max(self._highest, now)
 
     def _keep_looking(self) -> None:
-        while not self._ended.wait(_EVERY):
+        took = 0.0
+        while not self._ended.wait(max(_LEAST, _SHARE * took)):
+            began = time.perf_counter()
             self._look()
+            took = time.perf_counter() - began
 
     @contextmanager
     def watched(self) -> Iterator[None]:
