@@ -18,8 +18,9 @@ from site_config.catalog import Catalog
 from site_config.citing import facts
 from site_config.citing.files import outputs
 from site_config.edition import Edition
-from site_config.pages.site import Draft, day_path, list_path
+from site_config.pages.site import day_path, list_path
 from tests.own_library import own_library
+from tests.site_config.made import texts
 
 NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
 FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
@@ -27,14 +28,7 @@ FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
 
 def published(edition: Edition) -> Mapping[str, str]:
     """The text of every file, by its path."""
-    files: dict[str, str] = {}
-    for draft in outputs(edition):
-        assert isinstance(draft, Draft)
-        assert draft.path not in files
-        made = draft.make(draft.made_of)
-        assert isinstance(made, str)
-        files[draft.path] = made
-    return files
+    return texts(outputs(edition))
 
 
 @cache
