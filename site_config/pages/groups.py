@@ -17,6 +17,7 @@ from scraper.settings import PATH as SETTINGS_FILE
 from scraper.settings import Rules, Settings, Topic
 from site_config import groups, typeset
 from site_config.chrome import Content
+from site_config.citing.facts import older_key
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
 from site_config.pages.cards import compact
@@ -126,6 +127,8 @@ class PaperLine:
     title: str
     address: str
     day: date | None
+    key: str | None
+    """The key under which it is cited, where its identifier alone does not give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +282,8 @@ def _has_votes(edition: Edition, identifier: str) -> bool:
 
 def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
     paper = edition.catalog.papers[identifier]
-    return PaperLine(
-        identifier, paper.title, root + identifiers.page_path(identifier), edition.catalog.shown_day(identifier)
-    )
+    address = root + identifiers.page_path(identifier)
+    return PaperLine(identifier, paper.title, address, edition.catalog.shown_day(identifier), older_key(paper))
 
 
 def _name(group: Group, root: str, papers: int) -> Name:
