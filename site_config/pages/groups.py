@@ -18,6 +18,7 @@ from scraper.settings import Rules, Settings, Topic
 from site_config import groups, typeset
 from site_config.chrome import Content
 from site_config.citing.facts import older_key
+from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
 from site_config.pages.cards import compact
@@ -256,6 +257,7 @@ def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> 
                         for many, found in others
                         if found and page.number == 1
                     ],
+                    continued=continued(edition, sort.page, group.papers) if page.number == 1 else [],
                     shown=len(page.items),
                     page=_plain(page),
                     root=root,
