@@ -145,7 +145,7 @@ def _of_time(
     longest, *shorter = periods
     begin = part.begin
     for name, of_period in groupby(stream[part.begin : part.end], key=lambda entry: longest(entry.updated)):
-        period = _Part(name, begin, begin + sum(1 for _ in of_period))
+        period = _Part(name, begin, begin + len(list(of_period)))
         begin = period.end
         if _has_room(period, sizes):
             yield period
@@ -191,4 +191,4 @@ def _lean_size(entry: Entry, division: Division) -> int:
 
 def _size(text: str) -> int:
     # Escaped, a quotation mark takes five bytes; beyond ASCII a character takes up to four.
-    return len(text) if text.isascii() and text.isalnum() else len(text) + 5 * len(_COSTLY.findall(text))
+    return len(text) + 5 * len(_COSTLY.findall(text)) if text else 0
