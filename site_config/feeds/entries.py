@@ -129,7 +129,7 @@ def with_text(entry: Entry, paper: Paper, note: str | None = None) -> Entry:
     text = paper.abstract[: 2 * SUMMARY_LENGTH]
     text = f"{note} — {text}" if note and text else note or text
     names = tuple(author.name[:LONGEST_NAME] for author in paper.authors[:AUTHORS_SHOWN])
-    known = len(paper.authors) or paper.author_count or 0
+    known = max(len(paper.authors), paper.author_count or 0)
     return replace(entry, text=text, authors=names, unnamed=known - len(names))
 
 
