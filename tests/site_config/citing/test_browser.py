@@ -65,7 +65,7 @@ def test_a_citation_says_that_its_paper_was_withdrawn(make_root: MakeRoot, serve
     paper = replace(store.load().papers["2608.19880"], withdrawn=date(2026, 8, 21))
     store.paper_path(paper.id).write_text(documents.render_paper(paper), encoding="utf-8")
     page.goto(serve(build(root)) + identifiers.page_path(paper.id))
-    assert "note = {Withdrawn}" in files.bibliography([paper])
+    assert "{Withdrawn}" in files.bibliography([paper])
     assert "N1  - Withdrawn\r\n" in files.references([paper])
     assert '"note":"Withdrawn"' in files.objects([paper])
     for label, _, written in FORMATS:
