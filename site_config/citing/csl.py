@@ -40,6 +40,8 @@ def fields(paper: Paper) -> dict[str, Any]:
         found["DOI"] = doi
     if address:
         found["URL"] = address
+    if paper.withdrawn:
+        found["note"] = "Withdrawn"
     return found
 
 

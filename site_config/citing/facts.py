@@ -26,6 +26,11 @@ def key(paper: Paper) -> str:
     return _PREFIXES[kind] + named.removeprefix("papers/").rstrip("/").replace("~", "+")
 
 
+def older_key(paper: Paper) -> str | None:
+    """The key, where the paper's identifier alone does not give it: for scripts, which know the identifier."""
+    return key(paper) if paper.aliases else None
+
+
 def when(paper: Paper) -> tuple[int, ...]:
     """(year, month, day) of the first version, as many of them as are known."""
     submitted: date | None = paper.submitted

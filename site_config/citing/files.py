@@ -1,7 +1,7 @@
 """Citations to download: files beside the pages of days, weeks, lists and topics.
 
 A file is at most 5 MB, which is what the services that read them take. What is more goes into a second one beside it,
-papers-2.bib, and so on; each is whole by itself.
+papers-2.bib, and so on; each is whole by itself. The page says so, since only BibTeX has a place for it in the file.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from site_config.formats import FORMATS
 from site_config.pages.site import Draft, Kind, day_path, list_path
 
 _LONGER_IN_TEX = re.compile(r"[^\w ,.:;()/?!'-]|[^\x00-\x7f]")
+_LONGEST_SIGN = 20
+"""Characters that TeX makes of one, at most: {\\textquotedblright}."""
 MOST_BYTES = 5_000_000
 _PLANNED_BYTES = 4_000_000
 """Of a file, by the estimate below."""
@@ -105,8 +107,20 @@ def cited(paper: Paper) -> Paper:
     )
 
 
+def continued(edition: Edition, kind: Kind, papers: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Of each format that a page of this kind has, the label and the files that come after the first one."""
+    formats = [other for other in FORMATS.get(kind, ()) if other.file in _MAKERS]
+    every = edition.catalog.papers
+    count = sum(1 for _ in parts([every[one] for one in papers if one in every])) if formats else 1
+    numbers = range(2, count + 1)
+    return [(other.label, [part_name(other.file, number) for number in numbers]) for other in formats if numbers]
+
+
 def parts(papers: Sequence[Paper]) -> Iterator[tuple[Paper, ...]]:
     """The papers of each file: all of them in one, if they go into it."""
+    if sum(map(_most, papers)) <= _PLANNED_BYTES:
+        yield tuple(papers)
+        return
     part: list[Paper] = []
     size = 0
     for paper in papers:
@@ -130,6 +144,11 @@ def _estimate(paper: Paper) -> int:
     return 350 + _written(paper.title) + sum(32 + _written(author.name) for author in paper.authors)
 
 
+def _most(paper: Paper) -> int:
+    """What the estimate could be if each character were a long one: it is known without looking at them."""
+    letters = len(paper.title) + sum(len(author.name) for author in paper.authors)
+    return 350 + 32 * len(paper.authors) + (1 + _LONGEST_SIGN) * letters
+
+
 def _written(text: str) -> int:
-    # TeX makes up to 20 characters of one: {\textquotedblright}.
-    return len(text) + 20 * len(_LONGER_IN_TEX.findall(text))
+    return len(text) + _LONGEST_SIGN * len(_LONGER_IN_TEX.findall(text))

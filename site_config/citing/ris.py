@@ -37,6 +37,8 @@ def _lines(paper: Paper) -> Iterator[tuple[str, str]]:
     address = identifiers.upstream_url(paper.id)
     if address:
         yield "UR", address
+    if paper.withdrawn:
+        yield "N1", "Withdrawn"
 
 
 def _name(name: Name) -> str:

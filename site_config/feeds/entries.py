@@ -23,8 +23,10 @@ from site_config.periods import Period
 
 UNKNOWN = date(1970, 1, 1)
 """The day of what nobody knows the day of."""
-AUTHORS_SHOWN = 3
-"""Names in an entry that has room for them; the others have the first."""
+AUTHORS_SHOWN = 5
+"""Authors whom an entry names that has room for them; how many more there are is said."""
+LONGEST_NAME = 160
+"""Characters of a name. The longest real ones, of whole collaborations, have some 120."""
 SUMMARY_LENGTH = 300
 """Characters of an abstract in a feed."""
 WEEK_SHOWN = 10
@@ -47,7 +49,12 @@ class Entry:
     updated: date
     word: str = ""
     """What happened, where it is not that the paper was listed: "Version 2 of 3 March 2026."."""
-    authors: str = ""
+    by: str = ""
+    """The first author and how many more there are: all that a lean entry has room for."""
+    authors: tuple[str, ...] = ()
+    """The first authors, each by name, in the entries that have room for them."""
+    unnamed: int = 0
+    """How many more authors such an entry does not name."""
     text: str = ""
     """The beginning of the abstract, in the entries that have room for it."""
     papers: tuple[tuple[str, str], ...] = ()
@@ -86,7 +93,7 @@ def happenings(catalog: Catalog, identifier: str) -> tuple[Entry, ...]:
         published,
         published,
         word="Withdrawn." if paper.withdrawn and paper.withdrawn <= published else "",
-        authors=authors_line(paper, 1),
+        by=authors_line(paper, 1),
     )
     later = [
         (version.submitted, f"Version {version.number} of {day_title(version.submitted)}.")
@@ -118,10 +125,12 @@ def latest(stream: Iterable[Entry]) -> list[Entry]:
 
 
 def with_text(entry: Entry, paper: Paper, note: str | None = None) -> Entry:
-    """An entry with the beginning of the paper's abstract, after a curator's note where there is one."""
+    """An entry with its authors and the beginning of the abstract, after a curator's note where there is one."""
     text = paper.abstract[: 2 * SUMMARY_LENGTH]
     text = f"{note} — {text}" if note and text else note or text
-    return replace(entry, text=text, authors=authors_line(paper, AUTHORS_SHOWN))
+    names = tuple(author.name[:LONGEST_NAME] for author in paper.authors[:AUTHORS_SHOWN])
+    known = max(len(paper.authors), paper.author_count or 0)
+    return replace(entry, text=text, authors=names, unnamed=known - len(names))
 
 
 def day_entry(catalog: Catalog, day: Day) -> Entry:
@@ -146,6 +155,17 @@ def _lines(papers: Mapping[str, Paper], ids: Iterable[str]) -> tuple[tuple[str, 
         (papers[identifier].title[: 2 * LONGEST_LINE], identifiers.page_path(identifier))
         for identifier in ids
         if identifier in papers
+    )
+
+
+def counted_authors(entry: Entry) -> str:
+    """(With 4 more authors.): what the names of an entry with text do not say."""
+    if not entry.unnamed:
+        return ""
+    return (
+        f"(With {counted(entry.unnamed, 'more author')}.)"
+        if entry.authors
+        else f"({counted(entry.unnamed, 'author')}.)"
     )
 
 

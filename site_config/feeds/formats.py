@@ -18,7 +18,7 @@ from scraper.records import clean_line
 from scraper.settings import Settings
 from site_config import typeset
 from site_config.feeds.documents import Document
-from site_config.feeds.entries import SUMMARY_LENGTH, UNKNOWN, Entry, counted_papers
+from site_config.feeds.entries import SUMMARY_LENGTH, UNKNOWN, Entry, counted_authors, counted_papers
 from site_config.pages.cards import LONGEST_LINE
 from site_config.pages.site import described, render, root_from, timestamp
 
@@ -55,7 +55,8 @@ class _Written:
     title: str
     published: date
     updated: date
-    authors: str
+    by: str
+    authors: Sequence[str]
     summary: str
     papers: Sequence[tuple[str, str]]
     is_rich: bool
@@ -91,7 +92,11 @@ def atom(made_of: tuple[Channel, Document]) -> str:
 
 
 def json_feed(made_of: tuple[Channel, Document]) -> str:
-    """A document as JSON Feed. What is older is in the document that `next_url` names."""
+    """A subscription's document as JSON Feed.
+
+    What is older is in the archives, which are there as Atom alone. A second copy of each, for `next_url`, would take
+    more bytes than the first, and programs have all papers as JSON in api/papers/.
+    """
     channel, document = made_of
     values: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -99,7 +104,7 @@ def json_feed(made_of: tuple[Channel, Document]) -> str:
         "description": channel.about,
         "home_page_url": channel.page,
         "feed_url": f"{channel.address}{document.name}.{JSON}",
-        "next_url": f"{channel.address}{document.previous}.{JSON}" if document.previous else None,
+        "user_comment": _older(channel, document) if document.previous else None,
         "authors": [{"name": channel.site}],
         "items": [_item(_written(channel, entry)) for entry in document.entries],
     }
@@ -108,25 +113,31 @@ def json_feed(made_of: tuple[Channel, Document]) -> str:
     )
 
 
+def _older(channel: Channel, document: Document) -> str:
+    """What people read who look at the file itself."""
+    atom = f"{channel.address}{document.name}.{ATOM}"
+    return f"These are the newest entries. The archives of {atom} have all older ones."
+
+
 def _item(entry: _Written) -> dict[str, Any]:
     values: dict[str, Any] = {"id": entry.id, "url": entry.address, "title": entry.title}
     if entry.papers:
         values["content_html"] = render("feed-papers.html", papers=entry.papers)
         values["summary"] = entry.summary
     else:
-        # One of the two must be there; an entry in an archive has no more to say than who wrote the paper.
-        values["content_text"] = entry.summary or entry.authors or entry.title
+        # One of the two must be there; an entry without text has no more to say than who wrote the paper.
+        values["content_text"] = entry.summary or entry.by or entry.title
     values["date_published"] = timestamp(entry.published)
     if entry.is_changed:
         values["date_modified"] = timestamp(entry.updated)
-    if entry.is_rich and entry.authors:
-        values["authors"] = [{"name": entry.authors}]
+    if entry.authors:
+        values["authors"] = [{"name": name} for name in entry.authors]
     return values
 
 
 def _written(channel: Channel, entry: Entry) -> _Written:
     text = described(_set(entry.text), SUMMARY_LENGTH)
-    said = counted_papers(entry) if entry.number else text
+    said = counted_papers(entry) if entry.number else f"{text} {counted_authors(entry)}"
     return _Written(
         _identifier(channel.address, entry.name),
         channel.address + entry.path,
@@ -134,10 +145,11 @@ def _written(channel: Channel, entry: Entry) -> _Written:
         _title(entry.title),
         entry.published,
         entry.updated,
-        clean_line(entry.authors),
+        _set(entry.by),
+        [name for name in map(_set, entry.authors) if name],
         f"{entry.word} {said}".strip(),
         [(_title(title), channel.address + path) for title, path in entry.papers],
-        is_rich=bool(entry.text or entry.papers),
+        is_rich=bool(entry.text or entry.authors or entry.papers),
     )
 
 

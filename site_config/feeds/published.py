@@ -17,8 +17,8 @@ from site_config.feeds.formats import Channel
 from site_config.pages.site import Draft, counted, list_path
 from site_config.trending import WINDOWS
 
-OF_AN_ORGANIZATION = 10
-"""Entries of an organisation's feed, without abstracts: there are many organisations."""
+OF_AN_ORGANIZATION = 30
+"""Entries of an organisation's feed before its archives, without abstracts: there are many organisations."""
 FEW_TRENDING = 20
 """Entries of a feed of what is trending."""
 OPML = "opml.xml"
@@ -96,7 +96,8 @@ def outputs(edition: Edition) -> Iterator[Draft]:
         channel = _channel(edition, feed)
         for document in divided(feed.name, *streams.of(feed)):
             yield Draft(f"{document.name}.{formats.ATOM}", (channel, document), formats.atom)
-            yield Draft(f"{document.name}.{formats.JSON}", (channel, document), formats.json_feed)
+            if not document.is_archive:
+                yield Draft(f"{document.name}.{formats.JSON}", (channel, document), formats.json_feed)
     sections = [(section, [one for _, one in of_section]) for section, of_section in groupby(listed, itemgetter(0))]
     yield Draft(OPML, (edition.settings.name, sections), formats.opml)
 
@@ -121,6 +122,7 @@ class _Streams:
         self._edition = edition
         days = edition.catalog.days
         self._whole = Division(begins=days[0].date if days else None, address=len(edition.settings.url))
+        self._selection = replace(self._whole, is_selection=True)
         stream = paper_stream(edition.catalog)
         self._stream = [entry for _, entry in stream]
         self._places: dict[str, list[int]] = {}
@@ -132,17 +134,17 @@ class _Streams:
         """A feed's stream, oldest first, how it is divided, and what gives an entry all it can have."""
         if feed.section == _LISTS:
             # In the curator's order, to whose end papers are added.
-            return self._latest(feed.papers), replace(self._whole, begins=None), partial(self._with_text, feed.notes)
+            return self._latest(feed.papers), self._selection, partial(self._with_text, feed.notes)
+        if feed.section == _TRENDING:
+            # What stands first is first here, too.
+            return self._latest(feed.papers[::-1]), self._selection, partial(self._with_text, {})
         if feed.name in {DAYS, WEEKS}:
             return self._digests(feed.name)
         places = sorted(place for identifier in feed.papers for place in self._places.get(identifier, ()))
         stream = [self._stream[place] for place in places]
         if feed.section == _ORGANIZATIONS:
-            return stream, replace(self._whole, shown=OF_AN_ORGANIZATION, archives=False), _as_it_is
-        if feed.section == _TRENDING:
-            return stream, replace(self._whole, shown=FEW_TRENDING, archives=False), partial(self._with_text, {})
-        # Each paper is in the archives of the site's own feed. Once more for each of its topics costs too many bytes.
-        return stream, replace(self._whole, archives=feed.section == _WHOLE), partial(self._with_text, {})
+            return stream, replace(self._whole, shown=OF_AN_ORGANIZATION), _as_it_is
+        return stream, self._whole, partial(self._with_text, {})
 
     def _latest(self, papers: Sequence[str]) -> list[Entry]:
         return [self._stream[self._places[identifier][-1]] for identifier in papers if identifier in self._places]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from scraper import identifiers
 from scraper.identifiers import Kind
 from scraper.records import DayEntry, Paper, Version, clean_url
+from site_config.citing.facts import older_key
 from site_config.edition import Edition
 from site_config.pages.site import counted, day_and_month, day_path, render, short_date
 
@@ -53,6 +54,8 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
     title: str
     address: str | None
     """The paper's page, relative to the page the card is on."""
+    key: str | None = None
+    """The key under which it is cited, where its identifier alone does not give it."""
     authors: str = ""
     organization: Linked | None = None
     featured: date | None = None
@@ -218,6 +221,7 @@ def _facts(edition: Edition, paper: Paper, root: str, entry: DayEntry | None) ->
         "id": paper.id,
         "title": _on_a_card(paper.title),
         "address": root + identifiers.page_path(paper.id),
+        "key": older_key(paper),
         "organization": _organization(edition, paper, root),
         "submitted": paper.submitted,
         "upvotes": entry.upvotes if entry else None,

@@ -10,6 +10,7 @@ from scraper.records import Day, EmptyReason, day_title
 from site_config import prose, typeset
 from site_config.catalog import Catalog
 from site_config.chrome import Content
+from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.pages import subscribe
 from site_config.pages.cards import whole
@@ -127,6 +128,7 @@ def _body(edition: Edition, day: Day, root: str, *, home: bool = False) -> Defer
             "week": week_path(day.date),
             "month": month_path(day.date),
             "is_home": home,
+            "continued": continued(edition, Kind.HOME if home else Kind.DAY, [entry.id for entry in day.papers]),
             "edit": source_link(edition.settings, file),
             "root": root,
         },

@@ -19,6 +19,8 @@ from scraper.settings import PATH as SETTINGS_FILE
 from scraper.settings import Rules, Settings, Topic
 from site_config import groups, typeset
 from site_config.chrome import Content
+from site_config.citing.facts import older_key
+from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
 from site_config.pages.cards import compact
@@ -127,6 +129,8 @@ class PaperLine(msgspec.Struct, frozen=True, array_like=True):
     title: str
     address: str
     day: date | None
+    key: str | None
+    """The key under which it is cited, where its identifier alone does not give it."""
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True):
@@ -253,6 +257,7 @@ def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> 
                         for many, found in others
                         if found and page.number == 1
                     ],
+                    continued=continued(edition, sort.page, group.papers) if page.number == 1 else [],
                     shown=len(page.items),
                     page=_plain(page),
                     root=root,
@@ -279,9 +284,8 @@ def _has_votes(edition: Edition, identifier: str) -> bool:
 
 def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
     paper = edition.catalog.papers[identifier]
-    return PaperLine(
-        identifier, paper.title, root + identifiers.page_path(identifier), edition.catalog.shown_day(identifier)
-    )
+    address = root + identifiers.page_path(identifier)
+    return PaperLine(identifier, paper.title, address, edition.catalog.shown_day(identifier), older_key(paper))
 
 
 def _name(group: Group, root: str, papers: int) -> Name:

@@ -8,6 +8,7 @@ from scraper.records import CuratedList
 from site_config import prose
 from site_config.chrome import Content
 from site_config.citing import coins, pictures
+from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.pages.cards import compact
 from site_config.pages.site import Deferred, Kind, Page, counted, described, list_path, render, root_from, source_link
@@ -64,6 +65,7 @@ def page(edition: Edition, curated: CuratedList) -> Page:
                         if entry.id in edition.catalog.papers
                     ],
                     "voted": any(card.upvotes is not None for card in cards),
+                    "continued": continued(edition, Kind.LIST, [entry.id for entry in curated.papers]),
                     "edit": source_link(edition.settings, file),
                 },
             ),

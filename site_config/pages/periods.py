@@ -10,6 +10,7 @@ from markupsafe import Markup
 from scraper.settings import Settings
 from site_config import typeset
 from site_config.chrome import Content
+from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.pages.cards import compact
 from site_config.pages.paging import PageOfMany, pages_of
@@ -92,6 +93,7 @@ def _body(edition: Edition, around: _Around, part: PageOfMany[str], root: str) -
         next=_link(around.next),
         addresses=_same_time(period),
         weeks=[(week.path, week.short_title, week.title, len(week.papers)) for week in around.weeks],
+        continued=continued(edition, around.kind, period.papers) if part.number == 1 else [],
         days=[(day.date, len(day.papers)) for day in period.days],
         root=root,
     )

@@ -53,25 +53,27 @@ with urllib.request.urlopen("{url}api/papers/{month}.jsonl.gz") as answer:
         print(paper["id"], paper.get("topics", []))
 """
 _ALL = """\
-import json
 import urllib.request
+from xml.etree import ElementTree
 
-address = "{url}feed.json"
-pages = {{}}
+ATOM = "{{http://www.w3.org/2005/Atom}}"
+address = "{url}feed.xml"
+titles = {{}}
 while address:
     with urllib.request.urlopen(address) as answer:
-        feed = json.load(answer)
-    for item in feed["items"]:
-        pages.setdefault(item["id"], item["url"])
-    address = feed.get("next_url")
-print(len(pages), "papers")
+        feed = ElementTree.parse(answer)
+    for entry in feed.iter(ATOM + "entry"):
+        titles.setdefault(entry.findtext(ATOM + "id"), entry.findtext(ATOM + "title"))
+    links = {{link.get("rel"): link.get("href") for link in feed.findall(ATOM + "link")}}
+    address = links.get("prev-archive")
+print(len(titles), "papers")
 """
 _PAPER = "curl --silent --fail {url}{paper}index.md\n"
 _EXAMPLES = (
     Example("A day in Python, with nothing installed:", "python", _DAY),
     Example("The same with the classes of huggingface_hub:", "python", _HUGGING_FACE),
     Example("The papers that were first listed in a month, each with its topics:", "python", _MONTH),
-    Example("Every paper there is, through the archives of the feed:", "python", _ALL),
+    Example("Every paper there is, through the archives of the feed, without a package:", "python", _ALL),
     Example("A paper on the command line:", "shell", _PAPER),
 )
 

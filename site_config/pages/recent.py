@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scraper import identifiers
 from scraper.records import Paper
 from site_config import typeset
+from site_config.citing.facts import older_key
 from site_config.edition import Edition
 from site_config.pages.cards import AUTHORS_SHOWN, authors_line
 from site_config.pages.site import Output
@@ -24,7 +25,8 @@ def outputs(edition: Edition) -> Iterator[Output]:
     """`recent.json`: the papers of the last days, the newest day first and each day in its own order.
 
     Each is `{"id", "title", "authors", "date", "featured", "path"}`. `date` is the first version's, `featured` the
-    day that listed it last, and `path` its page's address below the site's root. A paper whose file is not here yet is
+    day that listed it last, and `path` its page's address below the site's root; `key`
+    is that of its citations, where the identifier alone does not give it. A paper whose file is not here yet is
     left out.
     """
     papers = [_entry(paper, featured) for paper, featured in _recent(edition)]
@@ -51,4 +53,5 @@ def _entry(paper: Paper, featured: str) -> dict[str, str]:
         "date": paper.submitted.isoformat() if paper.submitted else "",
         "featured": featured,
         "path": identifiers.page_path(paper.id),
+        **({"key": key} if (key := older_key(paper)) else {}),
     }

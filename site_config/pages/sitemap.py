@@ -13,6 +13,7 @@ from scraper import identifiers
 from scraper.records import Paper
 from site_config.catalog import Catalog
 from site_config.edition import Edition
+from site_config.groups import GroupKind
 from site_config.pages.site import Output, day_path, render
 
 MOST_ADDRESSES = 50_000
@@ -43,13 +44,19 @@ def outputs(edition: Edition, addresses: Iterable[str]) -> Iterator[Output]:
 def changes(edition: Edition) -> Mapping[str, date]:
     """The day on which a page changed last, by its address, as far as the content tells."""
     catalog = edition.catalog
-    dates = {day_path(day.date): day.date for day in catalog.days}
+    revised = {identifier: last for identifier, paper in catalog.papers.items() if (last := _last_revision(paper))}
+
+    def shown(papers: Iterable[str], day: date) -> date:
+        """When a page changed that shows this day and these papers' cards, which mark a version and a withdrawal."""
+        return max((day, *(revised[one] for one in papers if one in revised)))
+
+    dates = {day_path(day.date): shown((entry.id for entry in day.papers), day.date) for day in catalog.days}
     for period in (*edition.weeks, *edition.months):
-        dates[period.path] = max(day.date for day in period.days)
+        dates[period.path] = shown(period.papers, max(day.date for day in period.days))
     for group in (*edition.topics, *edition.organizations, *edition.authors, *edition.keywords):
         listed = [found for identifier in group.papers if (found := catalog.shown_day(identifier))]
         if listed:
-            dates[group.path] = max(listed)
+            dates[group.path] = shown(group.papers if group.kind is GroupKind.TOPIC else (), max(listed))
     for identifier, paper in catalog.papers.items():
         changed = _last_change(catalog, paper)
         if changed:
@@ -62,6 +69,11 @@ def changes(edition: Edition) -> Mapping[str, date]:
 def _last_change(catalog: Catalog, paper: Paper) -> date | None:
     """The last day that listed a paper, or on which it got a version or was found withdrawn; else its first one."""
     days = [listing.date for listing in catalog.days_of(paper.id)]
-    days += [version.submitted for version in paper.versions if version.submitted]
-    days += [day for day in (paper.submitted, paper.withdrawn) if day]
+    days += [day for day in (paper.submitted, _last_revision(paper)) if day]
     return max(days, default=None)
+
+
+def _last_revision(paper: Paper) -> date | None:
+    """The last day on which a paper got a version or was found withdrawn."""
+    days = [version.submitted for version in paper.versions if version.submitted]
+    return max([*days, paper.withdrawn] if paper.withdrawn else days, default=None)

@@ -28,6 +28,7 @@ from typing import Any
 from scraper import identifiers
 from scraper.records import Paper
 from site_config import typeset
+from site_config.citing.facts import older_key
 from site_config.edition import Edition
 from site_config.search.facets import facets, votes
 from site_config.search.postings import Postings
@@ -107,6 +108,7 @@ def shown_as(edition: Edition, identifier: str) -> dict[str, Any]:
         "authors": [author.name for author in paper.authors] or None,
         "organization": paper.organization or None,
         "day": listings[-1].date.isoformat() if listings else None,
+        "key": older_key(paper),
         "submitted": paper.submitted.isoformat() if paper.submitted else None,
         "code": bool(paper.links.get("code")) or None,
         "upvotes": max(upvotes, default=None),

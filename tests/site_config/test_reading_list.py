@@ -105,13 +105,14 @@ def test_a_paper_is_saved_on_its_card_and_found_on_the_list(page: Page, address:
 
 
 def test_what_is_saved_with_a_paper(page: Page, address: str) -> None:
-    """Identifier, title, authors, date, and the page's address below the site's root."""
+    """Identifier, title, authors, date, the page's address below the root, and the key where it is an older one."""
     page.goto(address + PAPER)
     page.get_by_role("button", name="Save", exact=True).click()
     (paper,) = _kept(page, address)["papers"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", paper.pop("added"))
     assert paper == {
         "id": "2509.19301",
+        "key": "paper:an-earlier-slug",
         "title": "Residual Off-Policy RL for Finetuning Behavior Cloning Policies",
         "authors": "6 authors",
         "date": "2025-09-23",
@@ -381,6 +382,35 @@ def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> No
     again = json.loads(_download(page, "JSON"))
     assert [paper["note"] for paper in again["papers"]] == ["-1\n+2", "", "}, title = {x\n# head", "\t=1+1"]
     assert again["site"] == at_root
+
+
+@pytest.mark.parametrize(
+    "path",
+    [PAPER, "lists/object-centric-rl/", "search/?q=residual", "reading-list/#papers=2509.19301"],
+)
+def test_a_paper_is_cited_by_the_key_that_the_sites_own_files_have(page: Page, at_root: str, path: str) -> None:
+    """That of the identifier under which it was filed first, wherever it was saved, in every format."""
+    page.goto(at_root + path)
+    if "#" in path:
+        page.get_by_role("button", name="Save all").click()
+        page.get_by_role("link", name="Your own list").click()
+    else:
+        place = page.locator("[data-id='2509.19301']").first
+        place.get_by_role("button", name="Save").first.click()
+        page.goto(at_root + "reading-list/")
+    assert list(parse_string(_download(page, "BibTeX"), "bibtex").entries) == ["paper:an-earlier-slug"]
+    assert [one["id"] for one in rispy.loads(_download(page, "RIS"))] == ["paper:an-earlier-slug"]
+    assert [one["id"] for one in json.loads(_download(page, "CSL-JSON"))] == ["paper:an-earlier-slug"]
+    assert [one["key"] for one in json.loads(_download(page, "JSON"))["papers"]] == ["paper:an-earlier-slug"]
+
+
+def test_a_key_that_could_break_a_file_is_none(page: Page, at_root: str) -> None:
+    """Somebody else's list may hold anything under this name."""
+    papers = [{"id": "2601.00001", "title": "A", "key": key} for key in ("x,\n}", "paper:a}b", 7, "arXiv:2601.00001")]
+    for paper in papers:
+        _keep(page, at_root, {"format": 1, "papers": [paper]})
+        assert list(parse_string(_download(page, "BibTeX"), "bibtex").entries) == ["arXiv:2601.00001"]
+        assert "key" not in json.loads(_download(page, "JSON"))["papers"][0]
 
 
 def test_an_exported_list_is_brought_in_and_merged(page: Page, at_root: str, tmp_path: Path) -> None:

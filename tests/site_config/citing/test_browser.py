@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -55,6 +56,20 @@ def test_a_page_says_whom_its_citation_does_not_name(make_root: MakeRoot, serve:
     assert "ID  - paper:an-older-name\r\n" in reference
     note = f"N1  - and {1000 - MOST_AUTHORS} more authors\r\n"
     assert reference == files.references([named]).replace("ER  -", f"{note}ER  -")
+
+
+def test_a_citation_says_that_its_paper_was_withdrawn(make_root: MakeRoot, serve: Serve, page: Page) -> None:
+    """In each format alike, from the page and from the files."""
+    root = make_root("library")
+    store = ContentStore(root)
+    paper = replace(store.load().papers["2608.19880"], withdrawn=date(2026, 8, 21))
+    store.paper_path(paper.id).write_text(documents.render_paper(paper), encoding="utf-8")
+    page.goto(serve(build(root)) + identifiers.page_path(paper.id))
+    assert "{Withdrawn}" in files.bibliography([paper])
+    assert "N1  - Withdrawn\r\n" in files.references([paper])
+    assert '"note":"Withdrawn"' in files.objects([paper])
+    for label, _, written in FORMATS:
+        assert downloaded(page, label)[1] == written([paper])
 
 
 def test_names_are_taken_apart_alike(page: Page, small_site: Path, serve: Serve) -> None:

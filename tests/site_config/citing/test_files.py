@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from itertools import chain
 
 import pytest
 import rispy  # type: ignore[import-untyped]  # it has no annotations
 from bibtexparser.entrypoint import parse_string
+from markupsafe import escape
 
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper, day_title
 from scraper.settings import Rules, Settings, Topic
 from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.citing import facts
+from site_config.citing import files as files_module
 from site_config.citing.files import outputs
 from site_config.edition import Edition
-from site_config.pages.site import Draft, day_path, list_path
+from site_config.pages import days, groups, lists, periods
+from site_config.pages.site import day_path, list_path
 from tests.own_library import own_library
+from tests.site_config.made import texts
 
 NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
 FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
@@ -27,14 +33,7 @@ FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
 
 def published(edition: Edition) -> Mapping[str, str]:
     """The text of every file, by its path."""
-    files: dict[str, str] = {}
-    for draft in outputs(edition):
-        assert isinstance(draft, Draft)
-        assert draft.path not in files
-        made = draft.make(draft.made_of)
-        assert isinstance(made, str)
-        files[draft.path] = made
-    return files
+    return texts(outputs(edition))
 
 
 @cache
@@ -111,6 +110,24 @@ def test_the_next_day_changes_what_it_is_in() -> None:
     }
     changed = {path for path in before if before[path] != after[path]}
     assert changed == {f"topics/all/{name}" for name in NAMES}
+
+
+def test_a_page_leads_to_every_file_of_its_citations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each format, where they are in several; those of a few papers are in one, and their page says nothing."""
+    monkeypatch.setattr(files_module, "_PLANNED_BYTES", 1000)
+    edition = small((FRIDAY, range(1, 6)))
+    written = published(edition)
+    led: dict[str, set[str]] = {}
+    for page in chain(*(made(edition) for made in (days.pages, lists.pages, periods.pages, groups.pages))):
+        body = str(escape(page.content.body))
+        led[page.path] = {page.path + name for name in re.findall(r'href="(papers-\d+\.[a-z.]+)"', body)}
+    for path in ("daily/2026-08-21/", "weekly/2026-W34/", "topics/all/"):
+        assert led.pop(path) == {
+            f"{path}papers-{number}.{ending}" for number in (2, 3) for ending in ("bib", "ris", "csl.json")
+        }
+        assert {name for name in written if name.startswith(f"{path}papers-")} >= {f"{path}papers-3.ris"}
+    assert "lists/a-list/" in led
+    assert not any(led.values())
 
 
 def test_an_upvote_changes_nothing() -> None:

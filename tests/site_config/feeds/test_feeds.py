@@ -26,10 +26,11 @@ from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.feeds import Feed, feeds, outputs
-from site_config.feeds.documents import MOST_BYTES
-from site_config.pages.site import Draft
+from site_config.feeds.documents import ARCHIVED, MOST_BYTES, Division, divided
+from site_config.feeds.entries import Entry
 from tests.browser import Serve
 from tests.own_library import own_library
+from tests.site_config.made import texts
 
 URL = "https://example.org/papers/"
 A = "{http://www.w3.org/2005/Atom}"
@@ -43,14 +44,7 @@ Files = dict[str, str]
 
 def published(edition: Edition) -> Files:
     """The text of every feed."""
-    files: Files = {}
-    for draft in outputs(edition):
-        assert isinstance(draft, Draft)
-        assert draft.path not in files
-        made = draft.make(draft.made_of)
-        assert isinstance(made, str)
-        files[draft.path] = made
-    return files
+    return texts(outputs(edition))
 
 
 def paper(number: int, featured: date = LATEST, **facts: Any) -> Paper:
@@ -118,7 +112,9 @@ def assert_valid_atom(path: str, text: str, url: str) -> None:
     links = [(link.get("rel", "alternate"), link.get("href", "")) for link in feed.findall(f"{A}link")]
     assert dict(links)["self"] == url + path
     assert len({rel for rel, _ in links}) == len(links)
-    assert ("current" in dict(links)) == (feed.find(f"{FH}archive") is not None)
+    is_archive, is_complete = (feed.find(f"{FH}{name}") is not None for name in ("archive", "complete"))
+    assert ("current" in dict(links)) == is_archive
+    assert not (is_complete and {"current", "prev-archive", "next-archive"} & set(dict(links))), "RFC 5005, section 2"
     found = feed.findall(f"{A}entry")
     names = [text_of(entry, "id") for entry in found]
     assert len(set(names)) == len(names)
@@ -127,6 +123,7 @@ def assert_valid_atom(path: str, text: str, url: str) -> None:
         assert text_of(entry, "title")
         assert text_of(entry, "id").startswith("tag:")
         assert entry.find(f"{A}link") is not None, "an entry without content needs an alternate link"
+        assert all(text_of(author, "name").strip() for author in entry.findall(f"{A}author"))
     for moment in feed.iter():
         if moment.tag in {f"{A}updated", f"{A}published"}:
             assert RFC_3339.fullmatch(moment.text or "")
@@ -228,28 +225,81 @@ def followed_back(files: Files, url: str, start: str = "feed.xml") -> Iterator[A
         address = links.get("prev-archive")
 
 
-def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back(tmp_path: Path, serve: Serve) -> None:
-    """feedparser, over HTTP: each paper of the committed library, with title and address.
-
-    It starts with the subscription's address and asks for what each document names as the archive before it.
-    """
-    made, _ = committed()
-    base = serve(tmp_path)
-    for path, text in published(Edition(made.catalog, replace(made.settings, url=base))).items():
-        if path == "feed.xml" or path.startswith("feed/"):
-            (tmp_path / path).parent.mkdir(exist_ok=True)
-            (tmp_path / path).write_text(text, encoding="utf-8")
+def read_back(address: str) -> tuple[int, dict[str, str]]:
+    """How many documents feedparser is led to from a subscription's address, and the title behind each address."""
     found: dict[str, str] = {}
-    documents, address = 0, f"{base}feed.xml"
+    documents = 0
     while address:
         parsed = feedparser.parse(address)
         assert (parsed.status, parsed.bozo) == (200, False)
         documents += 1
         found |= {entry.link: entry.title for entry in parsed.entries}
         address = {link.rel: link.href for link in parsed.feed.links}.get("prev-archive", "")
-    assert documents > 5
-    assert set(found) == {base + identifiers.page_path(one) for one in made.catalog.papers}
-    assert all(found.values())
+    return documents, found
+
+
+def test_a_foreign_reader_that_follows_the_archives_reads_every_paper_back(tmp_path: Path, serve: Serve) -> None:
+    """feedparser, over HTTP: of the committed library's every feed of papers each paper, with title and address.
+
+    It starts with the subscription's address and asks for what each document names as the archive before it.
+    """
+    made, _ = committed()
+    base = serve(tmp_path)
+    here = Edition(made.catalog, replace(made.settings, url=base))
+    for path, text in published(here).items():
+        if path.endswith(".xml"):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text, encoding="utf-8")
+    read = {}
+    for feed in feeds(here):
+        if feed.papers:
+            read[feed.name], found = read_back(base + feed.atom)
+            known = [one for one in feed.papers if one in made.catalog.papers]
+            assert set(found) == {base + identifiers.page_path(one) for one in known}, feed.name
+            assert all(found.values())
+    assert read["feed"] > 5
+    assert sum(documents > 1 for name, documents in read.items() if name.startswith("topics/")) > 3
+
+
+def test_days_weeks_lists_and_organizations_have_archives_when_they_are_long() -> None:
+    """None of them ends where a document is full."""
+    papers = [replace(one, organization="A lab") for one in many(900, a_day=1)]
+    curated = CuratedList("a-list", "A list", tuple(ListEntry(one.id) for one in papers))
+    made = edition(papers, curated)
+    files = published(made)
+    expected = {
+        "days": len(made.catalog.days),
+        "weeks": sum(bool(week.papers) and week.last <= LATEST for week in made.weeks),
+        "lists/a-list/feed": len(papers),
+        "organizations/a-lab/feed": len(papers),
+    }
+    for name, count in expected.items():
+        assert any(path.startswith(f"{name}/") for path in files), name
+        assert len({entry.id for entry in followed_back(files, URL, f"{name}.xml")}) == count, name
+
+
+def test_what_is_a_selection_says_that_it_is_complete() -> None:
+    """RFC 5005, section 2: what a ranking or a list no longer has is gone from its feed, and from nowhere else's."""
+    curated = CuratedList("a-list", "A list", tuple(ListEntry(one.id) for one in many(150)))
+    files = published(edition(many(400), curated))
+    complete = {path for path, text in atom_documents(files) if "<fh:complete/>" in text}
+    assert complete == {"trending/feed.xml", "trending/30-days/feed.xml", "lists/a-list/feed.xml"}
+
+
+def test_the_feed_of_what_is_trending_has_the_order_of_its_page() -> None:
+    """A ranking whose first stands first, in a browser as well."""
+    made, files = committed()
+    ranked = [trend.id for trend in made.trending[0].papers]
+    shown = [entry.link for entry in feedparser.parse(files["trending/feed.xml"]).entries]
+    assert len(shown) == 20
+    assert shown == [made.settings.url + identifiers.page_path(one) for one in ranked[:20]]
+
+
+def test_a_feed_of_which_little_comes_has_few_documents() -> None:
+    """A paper a week for ten years: an archive a year, none of which is nearly empty."""
+    weekly = [paper(number, LATEST - timedelta(weeks=520 - number)) for number in range(1, 521)]
+    archives = [path for path in published(edition(weekly)) if path.startswith("feed/")]
+    assert sorted(archives) == [f"feed/{year}.xml" for year in range(2016, 2025)]
 
 
 def test_the_archives_name_each_other_both_ways_and_the_subscription() -> None:
@@ -265,16 +315,52 @@ def test_the_archives_name_each_other_both_ways_and_the_subscription() -> None:
             assert f'rel="next-archive" href="{URL}{path}"' in archives[before.removeprefix(URL)]
 
 
-def test_json_feed_leads_to_what_is_older() -> None:
-    """`next_url`, document after document, to the first paper."""
+def test_json_feed_says_where_what_is_older_is() -> None:
+    """A feed in JSON has what the one in Atom has; where that has archives, it says so."""
     made, files = committed()
-    url, address = made.settings.url, f"{made.settings.url}feed.json"
-    found = set()
-    while address:
-        feed = json.loads(files[address.removeprefix(url)])
-        found |= {item["url"] for item in feed["items"]}
-        address = feed.get("next_url", "")
-    assert len(found) == len(made.catalog.papers)
+    said = 0
+    for feed in feeds(made):
+        atom, other = feedparser.parse(files[feed.atom].encode()), json.loads(files[feed.json])
+        assert [entry.id for entry in atom.entries] == [item["id"] for item in other["items"]]
+        assert ('rel="prev-archive"' in files[feed.atom]) == (feed.atom in other.get("user_comment", ""))
+        said += "user_comment" in other
+    assert said > 3
+
+
+def test_each_author_is_an_author() -> None:
+    """Atom and JSON Feed have a place for each; what is not named is counted, and nobody is called "3 authors"."""
+    names = [f"Name {number}" for number in range(9)]
+    papers = [
+        replace(paper(1), authors=tuple(map(Author, names[:2]))),
+        replace(paper(2), authors=tuple(map(Author, names))),
+        replace(paper(3), authors=tuple(map(Author, names[:6]))),
+        replace(paper(4), authors=(), author_count=3),
+        replace(paper(5), authors=(Author("Paul Erd\\H{o}s"),)),
+    ]
+    files = published(edition(papers))
+    read = feedparser.parse(files["feed.xml"])
+    assert [[author.name for author in entry.get("authors", [])] for entry in read.entries] == [
+        names[:2],
+        names[:5],
+        names[:5],
+        [],
+        ["Paul Erdős"],
+    ]
+    assert [entry.summary for entry in read.entries] == [
+        "Abstract 1.",
+        "Abstract 2. (With 4 more authors.)",
+        "Abstract 3. (With 1 more author.)",
+        "Abstract 4. (3 authors.)",
+        "Abstract 5.",
+    ]
+    items = json.loads(files["feed.json"])["items"]
+    assert [[author["name"] for author in item.get("authors", [])] for item in items] == [
+        names[:2],
+        names[:5],
+        names[:5],
+        [],
+        ["Paul Erdős"],
+    ]
 
 
 def test_every_listed_feed_is_there_and_leads_to_its_page() -> None:
@@ -332,25 +418,73 @@ def test_an_upvote_changes_no_feed_of_papers_and_days() -> None:
 
 
 def test_the_next_day_changes_what_it_must() -> None:
-    """The archives that were there stay byte for byte, but for the last one, which learns of its successor."""
-    before = published(edition(many(700)))
-    after = published(edition([*many(700), *(paper(9000 + n, LATEST + timedelta(1)) for n in range(10))]))
-    archives = [path for path in before if path.startswith("feed/") and path.endswith(".xml")]
-    changed = [path for path in archives if before[path] != after[path]]
-    assert len(archives) > 3
-    assert len(changed) <= 1
-    for path in changed:
-        assert re.sub('<link rel="next-archive"[^>]*>', "", after[path]) == before[path]
+    """The archives that were there stay byte for byte, but for a feed's last, which may learn of its successor."""
+    topics = (Topic("All", "all", rules=Rules(keywords=("paper",))),)
+    before = published(edition(many(700), topics=topics))
+    tomorrow = [paper(9000 + n, LATEST + timedelta(1)) for n in range(10)]
+    after = published(edition([*many(700), *tomorrow], topics=topics))
+    for feed in ("feed/", "topics/all/feed/"):
+        archives = [path for path in before if path.startswith(feed)]
+        changed = [path for path in archives if before[path] != after[path]]
+        assert len(archives) > 3
+        assert len(changed) <= 1
+        for path in changed:
+            assert without_neighbours(after[path]) == without_neighbours(before[path])
 
 
-def test_a_paper_that_is_added_late_changes_the_archives_of_its_month_alone() -> None:
-    """Its day is long past, and a paper taken out of it or put into it moves no other month's."""
+def without_neighbours(text: str) -> str:
+    """An archive without what it says of those before and after it."""
+    return re.sub('<link rel="(?:next|prev)-archive"[^>]*>', "", text)
+
+
+@pytest.mark.parametrize("days_ago", [60, 45, 25])
+def test_a_paper_that_is_added_late_changes_the_archives_of_its_own_time_alone(days_ago: int) -> None:
+    """Its day is long past, and a paper taken out of it or put into it moves no entry of another month."""
     papers = many(700)
-    late = paper(9000, LATEST - timedelta(60))
+    late = paper(9000, LATEST - timedelta(days_ago))
     before, after = published(edition(papers)), published(edition([*papers, late]))
-    changed = {path for path in before if path.startswith("feed/") and before[path] != after.get(path)}
+    changed = {
+        path
+        for path in before
+        if path.startswith("feed/") and without_neighbours(before[path]) != without_neighbours(after.get(path, ""))
+    }
     assert changed
-    assert all(f"{late.featured[0]:%Y-%m}" in path for path in changed)
+    for path in changed:
+        months = {text_of(entry, "updated")[:7] for entry in entries(before[path])}
+        assert f"{late.featured[0]:%Y-%m}" in months
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 200), st.integers(1, 260)), min_size=1, max_size=12),
+    st.integers(1, 120),
+    st.booleans(),
+)
+def test_however_a_feed_grows_nothing_is_missing_and_no_archive_changes(
+    growth: list[tuple[int, int]], shown: int, is_selection: bool
+) -> None:
+    """Days are added, near or far, with few papers or many, and after each of them the documents have every entry.
+
+    None is too large, and an archive that was there has the entries that it had, under the name that it had.
+    """
+    stream: list[Entry] = []
+    archived: dict[str, tuple[Entry, ...]] = {}
+    on = date(2024, 1, 1)
+    division = Division(shown, is_selection, begins=on)
+    for wait, papers in growth:
+        on += timedelta(wait)
+        names = [f"papers/{number}/" for number in range(len(stream), len(stream) + papers)]
+        stream += [Entry(name, name, "A paper", on, on) for name in names]
+        subscription, *archives = divided("feed", stream, division, lambda entry: entry)
+        assert [subscription.previous, *(one.previous for one in archives)] == [*(one.name for one in archives), None]
+        assert all(len(one.entries) <= ARCHIVED for one in (subscription, *archives))
+        found = {entry.name for one in (subscription, *archives) for entry in one.entries}
+        assert found == {entry.name for entry in stream}
+        assert subscription.entries == tuple(stream[-len(subscription.entries) :][::-1])
+        assert len(subscription.entries) >= min(shown, len(stream))
+        now = {one.name: one.entries for one in archives}
+        assert {name: now.get(name) for name in archived} == archived
+        archived = now
 
 
 def test_an_identifier_stays_when_a_slug_gives_way_and_the_title_is_corrected() -> None:

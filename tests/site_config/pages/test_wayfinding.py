@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
@@ -10,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from scraper.records import Author, CuratedList, Day, DayEntry, Paper, Version
-from scraper.settings import Settings
+from scraper.settings import Rules, Settings, Topic
 from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
@@ -22,41 +23,47 @@ _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
 def _edition() -> Edition:
     settings = Settings("A site with quite a long name", "About & more", "https://example.org/papers/")
+    settings = replace(settings, topics=(Topic("All", "all", rules=Rules(keywords=("paper",))),))
     papers = [
         Paper("2511.08567", "A", authors=(Author("A. Name"),), submitted=date(2025, 11, 11)),
-        Paper("2511.08568", "B", submitted=date(2025, 11, 11), versions=(Version(2, date(2026, 2, 1)),)),
+        Paper("2511.08568", "B paper", submitted=date(2025, 11, 11), versions=(Version(2, date(2026, 2, 1)),)),
         Paper("2511.08569", "C", submitted=date(2025, 11, 11), withdrawn=date(2026, 3, 1)),
         Paper("some-title", "D"),
     ]
     day = Day(date(2025, 11, 13), "13 November 2025", (DayEntry("2511.08567"), DayEntry("2511.08568")))
+    later = Day(date(2025, 11, 14), "14 November 2025", (DayEntry("2511.08567"),))
     library = Library(
         papers={paper.id: paper for paper in papers},
-        days={day.date: day},
+        days={day.date: day, later.date: later},
         lists={"a": CuratedList("a", "A list")},
     )
     return Edition(Catalog.of(library, settings), settings)
 
 
 def test_a_page_changed_when_its_content_says() -> None:
-    """A day on its date, a paper when it was last listed, got a version or was withdrawn; a list says nothing."""
+    """A paper when it was last listed, got a version or was withdrawn, and so the days, weeks and topics that mark it.
+
+    A list says nothing.
+    """
     dates = sitemap.changes(_edition())
-    assert dates["daily/2025-11-13/"] == date(2025, 11, 13)
-    assert dates["papers/2511.08567/"] == date(2025, 11, 13)
+    assert dates["daily/2025-11-14/"] == date(2025, 11, 14)
+    assert dates["daily/2025-11-13/"] == dates["weekly/2025-W46/"] == dates["topics/all/"] == date(2026, 2, 1)
+    assert dates["papers/2511.08567/"] == date(2025, 11, 14)
     assert dates["papers/2511.08568/"] == date(2026, 2, 1)
     assert dates["papers/2511.08569/"] == date(2026, 3, 1)
-    assert dates[""] == dates["archive/"] == dates["weekly/2025-W46/"] == date(2025, 11, 13)
+    assert dates[""] == dates["archive/"] == date(2025, 11, 14)
     assert not dates.keys() & {"papers/some-title/", "lists/a/", "about/"}
 
 
 def test_a_sitemap_gives_those_days() -> None:
     """As the protocol has it: an address, and the day where there is one."""
-    (output,) = sitemap.outputs(_edition(), ["", "about/", "daily/2025-11-13/"])
+    (output,) = sitemap.outputs(_edition(), ["", "about/", "daily/2025-11-14/"])
     tree = ET.fromstring(output.text)  # noqa: S314 - our own
     found = [(one.findtext(f"{_MAPS}loc"), one.findtext(f"{_MAPS}lastmod")) for one in tree]
     assert found == [
-        ("https://example.org/papers/", "2025-11-13"),
+        ("https://example.org/papers/", "2025-11-14"),
         ("https://example.org/papers/about/", None),
-        ("https://example.org/papers/daily/2025-11-13/", "2025-11-13"),
+        ("https://example.org/papers/daily/2025-11-14/", "2025-11-14"),
     ]
 
 
@@ -69,7 +76,7 @@ def test_a_long_sitemap_is_several(monkeypatch: pytest.MonkeyPatch) -> None:
     tree = ET.fromstring(index.text)  # noqa: S314 - our own
     found = [(one.findtext(f"{_MAPS}loc"), one.findtext(f"{_MAPS}lastmod")) for one in tree]
     assert found == [
-        ("https://example.org/papers/sitemap-1.xml", "2025-11-13"),
+        ("https://example.org/papers/sitemap-1.xml", "2025-11-14"),
         ("https://example.org/papers/sitemap-2.xml", "2026-03-01"),
     ]
 

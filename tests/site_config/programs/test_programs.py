@@ -30,12 +30,12 @@ from scraper.sources.huggingface import parse_entries
 from scraper.store import Library, documents
 from site_config.catalog import Catalog
 from site_config.edition import Edition
-from site_config.pages.site import Draft
 from site_config.programs import twins
 from site_config.programs.files import outputs
 from site_config.programs.schema import SCHEMA
 from tests.browser import Serve
 from tests.own_library import own_library
+from tests.site_config.made import made
 
 DAY = date(2026, 8, 21)
 _LINE = st.text(min_size=1, max_size=40).map(clean_line).filter(bool)
@@ -44,20 +44,15 @@ _LINES = st.lists(_LINE, max_size=4).map(tuple)
 
 def published(edition: Edition) -> dict[str, bytes]:
     """The bytes of every file."""
-    files: dict[str, bytes] = {}
-    for output in outputs(edition):
-        assert output.path not in files
-        made = output.make(output.made_of) if isinstance(output, Draft) else output.text
-        files[output.path] = made.encode() if isinstance(made, str) else made
-    return files
+    return made(outputs(edition))
 
 
 @cache
 def committed() -> tuple[Edition, Mapping[str, bytes]]:
     """The project's own library and its files."""
     library, told = own_library()
-    made = Edition(Catalog.of(library, told), told)
-    return made, published(made)
+    edition = Edition(Catalog.of(library, told), told)
+    return edition, published(edition)
 
 
 def small(*papers: Paper, exclude: frozenset[str] = frozenset()) -> dict[str, bytes]:
@@ -80,12 +75,12 @@ def lines(packed: bytes) -> list[dict[str, Any]]:
 
 def test_a_day_is_read_by_the_classes_of_hugging_faces_own_library() -> None:
     """Every day of the committed library, every paper of it, with all that those classes know and we do."""
-    made, files = committed()
+    edition, files = committed()
     read = 0
-    for day in made.catalog.days:
+    for day in edition.catalog.days:
         answer = json.loads(files[f"api/daily_papers/{day.date}.json"])
         for entry, infos in zip(day.papers, [PaperInfo(**item) for item in answer], strict=True):
-            paper = made.catalog.papers[entry.id]
+            paper = edition.catalog.papers[entry.id]
             assert (infos.id, infos.title, infos.summary) == (paper.id, paper.title, paper.abstract or None)
             assert [author.name for author in infos.authors or []] == [author.name for author in paper.authors]
             assert (infos.upvotes, infos.comments) == (entry.upvotes or None, entry.comments or 0)
@@ -99,13 +94,13 @@ def test_a_day_is_read_by_the_classes_of_hugging_faces_own_library() -> None:
 
 def test_a_day_is_read_by_our_own_reader_of_that_api() -> None:
     """What a scrape of this site would find is what the site has: one mirror can feed the next."""
-    made, files = committed()
-    day = made.catalog.latest_day
+    edition, files = committed()
+    day = edition.catalog.latest_day
     assert day
     listing = parse_entries(json.loads(files[f"api/daily_papers/{day.date}.json"]), day.date)
     assert not listing.problems
     for found, entry in zip(listing.papers, day.papers, strict=True):
-        paper = made.catalog.papers[entry.id]
+        paper = edition.catalog.papers[entry.id]
         named = {name: address for name, address in paper.links.items() if name in {"code", "project"}}
         kept = replace(
             paper, featured=(day.date,), categories=(), versions=(), extra={}, links=named, source="huggingface"
@@ -142,8 +137,8 @@ def closed(schema: Any) -> Any:
         return [closed(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: closed(value) for key, value in schema.items()}
-    return made | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else made
+    inner = {key: closed(value) for key, value in schema.items()}
+    return inner | {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else inner
 
 
 def definition_of(path: str, content: bytes) -> list[tuple[str, Any]]:
@@ -159,27 +154,27 @@ def definition_of(path: str, content: bytes) -> list[tuple[str, Any]]:
 
 def test_the_months_have_every_paper_once_with_all_that_is_known() -> None:
     """And the index says how many each has."""
-    made, files = committed()
+    edition, files = committed()
     index = json.loads(files["api/index.json"])
     found: dict[str, dict[str, Any]] = {}
     for month, count in index["months"].items():
         of_month = lines(files[index["addresses"]["month"].format(month=month)])
         assert len(of_month) == count
         found |= {line["id"]: line for line in of_month}
-    assert set(found) == set(made.catalog.papers)
-    for paper in made.catalog.papers.values():
+    assert set(found) == set(edition.catalog.papers)
+    for paper in edition.catalog.papers.values():
         line = found[paper.id]
         assert (line["title"], line["abstract"]) == (paper.title, paper.abstract)
         assert line.get("authors", []) == [author.name for author in paper.authors]
         assert [date.fromisoformat(day["date"]) for day in line.get("days", [])] == [
-            listing.date for listing in made.catalog.days_of(paper.id)
+            listing.date for listing in edition.catalog.days_of(paper.id)
         ]
 
 
 def test_two_builds_give_the_same_bytes() -> None:
     """The compressed ones, too: no time and no name of a file is in them."""
-    made, files = committed()
-    assert published(Edition(made.catalog, made.settings)) == files
+    edition, files = committed()
+    assert published(Edition(edition.catalog, edition.settings)) == files
     packed = next(content for path, content in files.items() if path.endswith(".gz"))
     assert packed[3:10] == bytes([0, 0, 0, 0, 0, 2, 255])
 
@@ -189,8 +184,8 @@ def test_two_builds_give_the_same_bytes() -> None:
 
 def test_a_papers_twin_is_its_record() -> None:
     """The library's own reader gets every committed paper back from it, and any YAML reader its front matter."""
-    made, files = committed()
-    for paper in made.catalog.papers.values():
+    edition, files = committed()
+    for paper in edition.catalog.papers.values():
         text = files[f"{identifiers.page_path(paper.id)}index.md"].decode()
         assert documents.parse_paper(text) == replace(paper, extra={})
         front = yaml.safe_load(text.split("---\n")[1])
@@ -199,10 +194,10 @@ def test_a_papers_twin_is_its_record() -> None:
 
 def test_the_twin_of_a_file_that_nobody_edited_is_that_file() -> None:
     """Byte for byte: what a fork takes from here is what a scrape would have written."""
-    made, files = committed()
+    edition, files = committed()
     same = sum(
         files[f"{identifiers.page_path(paper.id)}index.md"].decode() == documents.render_paper(paper)
-        for paper in list(made.catalog.papers.values())[:100]
+        for paper in list(edition.catalog.papers.values())[:100]
     )
     assert same > 60
 
@@ -234,8 +229,8 @@ def test_any_paper_survives_its_twin(paper: Paper) -> None:
 def test_a_title_in_a_list_is_a_text_and_nothing_else(title: str) -> None:
     """No title ends its link, starts another, or is taken for markup by a reader of Markdown."""
     line = twins.Line(title, "../x/index.md", authors=title)
-    made = twins.listing(twins.Listing("A day", (), (line,)))
-    shown = Markdown().convert(made)
+    written = twins.listing(twins.Listing("A day", (), (line,)))
+    shown = Markdown().convert(written)
     assert re.findall("<[^>]+>", shown) == [
         "<h1>",
         "</h1>",
@@ -284,10 +279,10 @@ def test_what_people_added_for_themselves_stays_in_the_library() -> None:
 
 def test_llms_txt_leads_to_what_is_there() -> None:
     """It has the form of llmstxt.org: a title, a summary, sections of links; every link to a file of ours is one."""
-    made, files = committed()
+    edition, files = committed()
     text = files["llms.txt"].decode()
     assert re.match(r"# .+\n\n> .+\n\n[^#]+\n\n## ", text)
-    url = made.settings.url
+    url = edition.settings.url
     ours = [address.removeprefix(url) for address in re.findall(r"^- \[.+\]\((\S+?)\)", text, re.MULTILINE)]
     assert len(ours) > 20
     others = [path for path in ours if path not in files]
@@ -309,9 +304,10 @@ def test_the_pages_examples_run(small_site: Path, serve: Serve, number: int) -> 
     base = serve(small_site, "/papers/")
     # The feeds' own addresses are the published ones, which a test cannot reach.
     text = text.replace("https://example.org/papers/", base)
-    if "next_url" in text:
+    if "prev-archive" in text:
         text = text.replace(
-            "json.load(answer)", f"json.loads(answer.read().replace(b'https://example.org/papers/', b'{base}'))"
+            "ElementTree.parse(answer)",
+            f"ElementTree.fromstring(answer.read().replace(b'https://example.org/papers/', b'{base}'))",
         )
     command = [sys.executable, "-c", text] if language == "python" else ["sh", "-c", text]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

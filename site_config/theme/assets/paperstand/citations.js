@@ -4,7 +4,7 @@
  * others there are, `date` is "2025-11-13" or as much of that as is known, `notes` are texts.
  */
 
-import { isArxiv, isDoi, pagePath, upstream } from "./identifiers.js";
+import { isArxiv, isDoi, upstream } from "./identifiers.js";
 
 const SUFFIX = /^(?:(?:Jr|Sr)\.?|I{2,3}|IV)$/i;
 const BEFORE_SUFFIX = /,\s*(?=(?:Jr|Sr)\.?$|I{2,3}$|IV$)/;
@@ -35,13 +35,6 @@ export function splitName(shown) {
   while (end < words.length - 1 && isParticle(words[end])) end++;
   const text = (...range) => words.slice(...range).join(" ");
   return { family: text(end), given: text(0, start), particle: text(start, end), suffix };
-}
-
-/** The key under which the site's own files cite a paper that never had another identifier (site_config/citing/facts.py). */
-export function keyOf(identifier) {
-  if (isArxiv(identifier)) return `arXiv:${identifier}`;
-  const named = pagePath(identifier).replace(/^papers\/(doi\/)?|\/$/g, "").replaceAll("~", "+");
-  return (isDoi(identifier) ? "doi:" : "paper:") + named;
 }
 
 const others = ({ more }) => (more ? `and ${more.toLocaleString("en")} more author${more === 1 ? "" : "s"}` : "");

@@ -71,7 +71,7 @@ const work = () => {
     names,
     more: countAuthors() - names.length,
     date: (said("publication_date")[0] ?? "").replaceAll("/", "-"),
-    notes: [],
+    notes: /^\s*note *= *\{(Withdrawn)\}/m.exec(entry.textContent)?.slice(1) ?? [],
   };
 };
 

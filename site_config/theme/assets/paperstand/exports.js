@@ -1,11 +1,12 @@
 /* A reading list in other formats: pure functions from papers to text. */
 
-import { CSL_JSON, RIS, keyOf } from "./citations.js";
-import { isArxiv, isDoi, upstream } from "./identifiers.js";
+import { CSL_JSON, RIS } from "./citations.js";
+import { isArxiv, isDoi, keyOf, upstream } from "./identifiers.js";
 import { writeList } from "./saved-papers.js";
 import { ROOT } from "./storage.js";
 
 const pageOf = ({ path }) => new URL(path, ROOT).href;
+const citedAs = ({ id, key }) => key ?? keyOf(id);
 const sourceOf = ({ id }) => upstream(id) ?? "";
 
 /* A card counts the authors that it does not name ("A, B and 3 more"), or all of them ("5 authors"). */
@@ -61,7 +62,7 @@ function bibtexEntry(paper) {
     ["annote", paper.note && `{${tex(paper.note)}}`],
   ];
   const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name} = ${value},\n`);
-  return `@misc{${keyOf(paper.id)},\n${lines.join("")}}\n`;
+  return `@misc{${citedAs(paper)},\n${lines.join("")}}\n`;
 }
 
 const markdownText = (text) => text.replace(/[\\`*_{}[\]<>#|~$!&]/g, "\\$&");
@@ -77,7 +78,7 @@ function markdownEntry(paper) {
 const cell = (text) => `"${(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 const row = (cells) => `${cells.map(cell).join(",")}\r\n`;
 
-const workOf = ({ id, title, authors, date, note }) => ({ id, key: keyOf(id), title, ...namesOf(authors), date, notes: [note] });
+const workOf = ({ id, key, title, authors, date, note }) => ({ id, key: citedAs({ id, key }), title, ...namesOf(authors), date, notes: [note] });
 const ofWorks = ({ label, ending, type, text }) => ({
   label,
   file: `reading-list.${ending}`,

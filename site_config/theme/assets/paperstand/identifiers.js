@@ -31,6 +31,13 @@ export function upstream(identifier) {
 export const isArxiv = (identifier) => ARXIV.test(identifier);
 export const isDoi = (identifier) => DOI.test(identifier);
 
+/** The key under which the site's own files cite a paper that never had another identifier (site_config/citing/facts.py). */
+export function keyOf(identifier) {
+  if (isArxiv(identifier)) return `arXiv:${identifier}`;
+  const named = pagePath(identifier).replace(/^papers\/(doi\/)?|\/$/g, "").replaceAll("~", "+");
+  return (isDoi(identifier) ? "doi:" : "paper:") + named;
+}
+
 /* A shared list is `#papers=2511.08567,.09001,2512.00001`: what an identifier has in common with the one before, up to
    its dot, is left out. */
 

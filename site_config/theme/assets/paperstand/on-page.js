@@ -34,12 +34,16 @@ function submittedOf(place) {
   return place.querySelector("time.submitted") ?? term?.nextElementSibling?.querySelector("time");
 }
 
+/* A card says its key where the identifier alone does not give it; a paper's page has it in its BibTeX. */
+const citedAs = (place) => place.dataset.key ?? /^@misc\{([^,\s]+),/.exec(place.querySelector(".bibtex pre")?.textContent)?.[1];
+
 /** The paper of a card or of a paper's page, as a reading list keeps it; `base` is the address of the page it is on. */
 export function paperOf(place, base = document.baseURI) {
   const link = place.matches(".card") ? place.querySelector("h2 a[href]") : null;
   const address = new URL(link ? link.getAttribute("href") : ".", base);
   return {
     id: place.dataset.id,
+    key: citedAs(place),
     title: textOf(link ?? place.querySelector("h1")),
     authors: authorsOf(place),
     date: submittedOf(place)?.getAttribute("datetime") ?? "",

@@ -2,10 +2,10 @@
  *
  * A paper of a list is {id, title, authors, date, path, added, read, note}: all texts but `read`, which is true or false.
  * `authors` are as a card shows them ("A, B and 3 more"), `date` is that of the first version, and `path` leads to the
- * paper's page from the site's root.
+ * paper's page from the site's root. It has a `key`, that of its citations, where its identifier alone does not give that.
  */
 
-import { isIdentifier, pagePath } from "./identifiers.js";
+import { isIdentifier, keyOf, pagePath } from "./identifiers.js";
 
 export const FORMAT = 1;
 export const MOST = 2000;
@@ -34,8 +34,10 @@ export function paperFrom(value) {
   const given = typeof value === "string" ? { id: value } : value;
   if (typeof given !== "object" || given === null || !isIdentifier(given.id)) return null;
   const id = given.id;
+  const key = matching(/^(?:arXiv|doi|paper):[a-z0-9._/+-]{1,600}$/, given.key);
   return {
     id,
+    ...(key && key !== keyOf(id) && { key }),
     title: line(given.title) || id,
     authors: line(given.authors),
     date: matching(/^\d{4}-\d\d-\d\d$/, given.date),
@@ -66,7 +68,7 @@ export function readList(text) {
     if (!paper) refused++;
     else if (!papers.has(paper.id)) {
       papers.set(paper.id, paper);
-      const unknown = typeof entry === "object" ? Object.entries(entry).filter(([name]) => !(name in paper)) : [];
+      const unknown = typeof entry === "object" ? Object.entries(entry).filter(([name]) => name !== "key" && !(name in paper)) : [];
       if (unknown.length) extra.set(paper.id, Object.fromEntries(unknown));
     }
   }
@@ -139,6 +141,7 @@ function completed(paper, other) {
   const filled = { ...paper, read: paper.read || other.read };
   if (paper.title === paper.id) filled.title = other.title;
   for (const name of ["authors", "date", "added"]) filled[name] ||= other[name];
+  if (other.key) filled.key ??= other.key;
   if (other.note && !paper.note.includes(other.note)) filled.note = noteOf([paper.note, other.note].filter(Boolean).join("\n\n"));
   return filled;
 }

@@ -157,7 +157,7 @@ function facetBox(facet, label) {
 /** A result, as the site's other pages show a paper; only with the piece of its abstract that has the words. */
 function card(paper, words) {
   const title = element("h2", { dir: "auto" }, element("a", { href: addressOf(paper, base) }, ...marked(paper.title, words)));
-  const item = element("li", { class: "card", "data-id": paper.id }, title);
+  const item = element("li", { class: "card", "data-id": paper.id, ...(paper.key && { "data-key": paper.key }) }, title);
   if (paper.upvotes !== undefined) {
     const unit = element("span", {}, paper.upvotes === 1 ? "upvote" : "upvotes");
     item.append(element("p", { class: "votes" }, element("b", {}, paper.upvotes.toLocaleString("en")), " ", unit));

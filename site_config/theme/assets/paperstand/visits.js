@@ -68,7 +68,7 @@ function entry(paper) {
   const seen = element("button", { type: "button", class: "seen", "aria-label": `Seen: ${paper.title}`, onclick: () => dismiss(paper.id) }, "Seen");
   return element(
     "li",
-    { class: "card", "data-id": paper.id },
+    { class: "card", "data-id": paper.id, ...(paper.key && { "data-key": paper.key }) },
     element("h2", { dir: "auto" }, element("a", { href: new URL(paper.path, ROOT).href }, paper.title)),
     ...(paper.authors ? [element("p", { class: "by" }, element("bdi", {}, paper.authors))] : []),
     element(
