@@ -120,12 +120,13 @@ _SORTS: Mapping[GroupKind, _Sort] = {
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A paper in one line: its title, its page, and the day beside it."""
+    """A paper in one line: its title, its page, the day beside it, and how it was received where people vote."""
 
     id: str
     title: str
     address: str
     day: date | None
+    upvotes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> 
                     edit=_settings_link(edition.settings) if topic else None,
                     cards=[compact(edition, identifier, root) for identifier in page.items] if sort.in_full else [],
                     lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in page.items],
-                    voted=sort.in_full and any(_has_votes(edition, identifier) for identifier in page.items),
+                    voted=any(_upvotes(edition, identifier) is not None for identifier in page.items),
                     near=[
                         (many, [_name(other, root, shared) for other, shared in found])
                         for many, found in others
@@ -272,15 +273,20 @@ def _plain(page: PageOfMany[Any]) -> PageOfMany[Any]:
     return replace(page, items=())
 
 
-def _has_votes(edition: Edition, identifier: str) -> bool:
+def _upvotes(edition: Edition, identifier: str) -> int | None:
+    """Those of the paper's last day; None where nobody votes."""
     listings = edition.catalog.days_of(identifier)
-    return bool(listings) and listings[-1].entry.upvotes is not None
+    return listings[-1].entry.upvotes if listings else None
 
 
 def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
     paper = edition.catalog.papers[identifier]
     return PaperLine(
-        identifier, paper.title, root + identifiers.page_path(identifier), edition.catalog.shown_day(identifier)
+        identifier,
+        paper.title,
+        root + identifiers.page_path(identifier),
+        edition.catalog.shown_day(identifier),
+        _upvotes(edition, identifier),
     )
 
 
