@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from scraper import identifiers
 from scraper.settings import PATH as SETTINGS_FILE
@@ -32,6 +33,8 @@ FOREMOST = 12
 NEAR, NEAR_FEW = 8, 5
 """Groups of one kind that a page leads to, and where papers have lines: there are thousands of these pages."""
 _NO_LETTER = "0–9 …"
+_FACETS = {GroupKind.TOPIC: "topic", GroupKind.ORGANIZATION: "organization"}
+"""By which of the search's facets the papers of a group are found: where they are in pages, it sorts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,9 @@ def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> 
                     rules=_spoken(topic.rules) if topic else [],
                     exclude=_spoken(topic.exclude) if topic else [],
                     how=sort.how,
+                    everything=f"{root}search/?{_FACETS[sort.kind]}={quote(group.slug)}"
+                    if page.count > 1 and sort.kind in _FACETS
+                    else None,
                     edit=_settings_link(edition.settings) if topic else None,
                     cards=[compact(edition, identifier, root) for identifier in page.items] if sort.in_full else [],
                     lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in page.items],

@@ -113,7 +113,9 @@ def test_a_long_list_is_paged() -> None:
     pages = made(edition(*(paper(number) for number in range(1, 251))))
     first, second, third = (pages[f"topics/agents/{rest}"] for rest in ("", "2/", "3/"))
     assert [*ids(first), *ids(second), *ids(third)] == [f"2511.{number:05}" for number in range(250, 0, -1)]
-    assert "250 papers, 101 to 200 here" in said(second)
+    assert "250 papers, 101 to 200 here. Sort and search them all" in said(second)
+    assert 'href="../../../search/?topic=agents"' in html(second)
+    assert "search them all" not in said(made(edition(paper(1)))["topics/agents/"])
     assert len({page.content.title for page in (first, second, third)}) == 3
     assert second.content.canonical == f"{URL}topics/agents/2/"
     assert str(second.content.head) == (
