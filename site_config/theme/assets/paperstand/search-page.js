@@ -331,8 +331,8 @@ async function showTopic(button, topic) {
     copied = false;
   }
   const words = copied
-    ? "Copied. In site_config/site.yml it becomes a topic: a page, a feed and a .bib file of all papers that have one of its keywords."
-    : "Copy this into site_config/site.yml: it becomes a topic, with a page, a feed and a .bib file of all papers that have one of its keywords.";
+    ? "Copied. Below topics: in site_config/site.yml it becomes a topic: a page, a feed and a .bib file of all papers that have one of its keywords."
+    : "Copy this to below topics: in site_config/site.yml: it becomes a topic, with a page, a feed and a .bib file of all papers that have one of its keywords.";
   offers.querySelector(".as-topic")?.remove();
   const text = element("pre", { tabindex: "0", "aria-label": "The topic, for site.yml" }, topic);
   offers.append(element("div", { class: "as-topic" }, element("p", { role: "status" }), text));
