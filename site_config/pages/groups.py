@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -36,6 +37,8 @@ FOREMOST = 12
 NEAR, NEAR_FEW = 8, 5
 """Groups of one kind that a page leads to, and where papers have lines: there are thousands of these pages."""
 _NO_LETTER = "0–9 …"
+_FACETS = {GroupKind.TOPIC: "topic", GroupKind.ORGANIZATION: "organization"}
+"""By which of the search's facets the papers of a group are found: where they are in pages, it sorts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,13 @@ _SORTS: Mapping[GroupKind, _Sort] = {
 
 
 class PaperLine(msgspec.Struct, frozen=True, array_like=True):
-    """A paper in one line: its title, its page, and the day beside it."""
+    """A paper in one line: its title, its page, the day beside it, and how it was received where people vote."""
 
     id: str
     title: str
     address: str
     day: date | None
+    upvotes: int | None
     key: str | None
     """The key under which it is cited, where its identifier alone does not give it."""
 
@@ -248,10 +252,13 @@ def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> 
                     rules=_spoken(topic.rules) if topic else [],
                     exclude=_spoken(topic.exclude) if topic else [],
                     how=sort.how,
+                    everything=f"{root}search/?{_FACETS[sort.kind]}={quote(group.slug)}"
+                    if page.count > 1 and sort.kind in _FACETS
+                    else None,
                     edit=_settings_link(edition.settings) if topic else None,
                     cards=[compact(edition, identifier, root) for identifier in page.items] if sort.in_full else [],
                     lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in page.items],
-                    voted=sort.in_full and any(_has_votes(edition, identifier) for identifier in page.items),
+                    voted=any(_upvotes(edition, identifier) is not None for identifier in page.items),
                     near=[
                         (many, [_name(other, root, shared) for other, shared in found])
                         for many, found in others
@@ -277,15 +284,22 @@ def _plain(page: PageOfMany[Any]) -> PageOfMany[Any]:
     return replace(page, items=())
 
 
-def _has_votes(edition: Edition, identifier: str) -> bool:
+def _upvotes(edition: Edition, identifier: str) -> int | None:
+    """Those of the paper's last day; None where nobody votes."""
     listings = edition.catalog.days_of(identifier)
-    return bool(listings) and listings[-1].entry.upvotes is not None
+    return listings[-1].entry.upvotes if listings else None
 
 
 def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
     paper = edition.catalog.papers[identifier]
-    address = root + identifiers.page_path(identifier)
-    return PaperLine(identifier, paper.title, address, edition.catalog.shown_day(identifier), older_key(paper))
+    return PaperLine(
+        identifier,
+        paper.title,
+        root + identifiers.page_path(identifier),
+        edition.catalog.shown_day(identifier),
+        _upvotes(edition, identifier),
+        older_key(paper),
+    )
 
 
 def _name(group: Group, root: str, papers: int) -> Name:

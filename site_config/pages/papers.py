@@ -44,8 +44,8 @@ from site_config.pages.site import (
     source_link,
 )
 
-AUTHORS_SHOWN = 60
-"""Names on a paper's page; the rest unfolds."""
+AUTHORS_SHOWN = 24
+"""Names on a paper's page, some eight lines of a phone; the rest unfolds."""
 RELATED_SHOWN = 5
 """Related papers on a paper's page."""
 SOURCES = {"huggingface": "Hugging Face", "arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}

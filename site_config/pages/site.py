@@ -169,8 +169,8 @@ def day_and_month(on: date) -> str:
 
 
 def month_and_year(on: date) -> str:
-    """Nov 2025"""
-    return f"{month_name(on)[:3]} {on.year}"
+    """Nov 2025, in one piece."""
+    return f"{month_name(on)[:3]}\u00a0{on.year}"
 
 
 def timestamp(on: date) -> str:

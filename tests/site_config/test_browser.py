@@ -336,6 +336,23 @@ def test_on_a_low_screen_nothing_scrolls_beside_the_cards(page: Page, address: s
     assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).position") == "sticky"
 
 
+@pytest.mark.parametrize(("width", "rows"), [(390, 3), (820, 2)])
+def test_papers_begin_soon_on_a_narrow_screen(page: Page, address: str, width: int, rows: int) -> None:
+    """Below a day's date its controls stand side by side, as far as they fit; the papers follow."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(address + "daily/2026-08-20/")
+    controls = page.locator(".masthead > :not(h1)")
+    expect(controls).to_have_count(4)
+    boxes = controls.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    assert all(box["right"] <= width and box["left"] >= 0 for box in boxes)
+    starts: list[float] = []
+    for box in sorted(boxes, key=lambda box: (box["top"] + box["bottom"]) / 2):
+        middle = (box["top"] + box["bottom"]) / 2
+        if not starts or middle - starts[-1] > 12:
+            starts.append(middle)
+    assert len(starts) <= rows
+
+
 def test_a_long_name_leaves_room_for_the_page(page: Page, address: str) -> None:
     """On a phone the site's name is cut off at one line."""
     page.set_viewport_size({"width": 390, "height": 800})

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from site_config.plugin import build
 from tests.browser import Serve
-from tests.site_config.conftest import MakeRoot
+from tests.site_config.conftest import MakeRoot, copy_root
 
 DAY = "daily/2026-08-20/"
 
@@ -57,6 +57,49 @@ def test_a_page_is_sorted_and_filtered_and_its_address_says_so(page: Page, addre
     sort.select_option("As listed")
     assert shown(page) == listed
     expect(page).to_have_url(address + DAY)
+
+
+@pytest.fixture(scope="module")
+def prolific(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small library's site, if one person had written all papers of its last days."""
+    root = copy_root("library", tmp_path_factory.mktemp("prolific"))
+    for path in (root / "content" / "papers" / "2608").iterdir():
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("\nauthors: [", "\nauthors: [Ada Lovelace, ", 1), encoding="utf-8")
+    return build(root)
+
+
+@pytest.mark.parametrize("prefix", ["/", "/repo/"])
+def test_an_authors_papers_are_sorted_and_filtered_too(page: Page, prolific: Path, serve: Serve, prefix: str) -> None:
+    """By all that a line says: title, day and upvotes. The address says so, and the way through the list heeds it."""
+    base = serve(prolific, prefix)
+    author = base + "authors/ada-lovelace/"
+    page.goto(author)
+    sort, filter_ = page.get_by_label("Sort the papers"), page.get_by_label("Filter the papers")
+    expect(filter_).to_have_attribute("placeholder", "Filter 11 papers")
+    titles = [title.casefold() for title in page.locator(".card h2").all_inner_texts()]
+    sort.select_option("Title, A to Z")
+    assert [title.casefold() for title in page.locator(".card h2").all_inner_texts()] == sorted(titles)
+    sort.select_option("Newest first")
+    days = page.eval_on_selector_all(".card time", "all => all.map((one) => one.dateTime)")
+    assert days == sorted(days, reverse=True)
+    assert len(set(days)) == 2
+    sort.select_option("Most upvotes")
+    votes = [int(number) for number in page.locator(".card .votes b").all_inner_texts()]
+    assert votes == sorted(votes, reverse=True)
+    assert (len(votes), votes[0]) == (11, 163)
+    ranked = shown(page)
+    word = re.findall(r"[a-z]{6,}", page.locator(".card h2").nth(5).inner_text().casefold())[0]
+    filter_.fill(word)
+    expect(page).to_have_url(f"{author}?sort=upvotes&q={word}")
+    found = shown(page)
+    assert ranked[5] in found
+    assert len(found) < len(ranked)
+    page.goto(f"{author}?sort=upvotes")
+    page.locator(".card h2 a").nth(1).click()
+    expect(page.locator("nav.place p")).to_have_text("2 of 11 in Ada Lovelace")
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(f"{base}papers/{ranked[2]}/?from=authors/ada-lovelace/%3Fsort%3Dupvotes")
 
 
 def test_a_page_without_a_match_says_so_and_leads_back(page: Page, address: str) -> None:

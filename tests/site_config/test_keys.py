@@ -68,22 +68,22 @@ def test_walking_begins_with_what_is_in_sight_and_ends_at_the_ends(day: Page) ->
     expect(titles.nth(0)).to_be_focused()
 
 
-def test_a_papers_page_turns_within_the_list_one_came_from(page: Page, address: str) -> None:
-    """Where the page has links to its neighbours in that list."""
-    page.goto(address + "papers/2509.19301/")
-    expect(page.locator(".keys-open")).to_be_attached()
-    page.evaluate(
-        """() => {
-            document.querySelectorAll("nav.from-list").forEach((nav) => nav.remove());
-            const nav = document.querySelector("main").appendChild(document.createElement("nav"));
-            nav.className = "from-list";
-            for (const [rel, href] of [["prev", "?prev"], ["next", "?next"]]) {
-                Object.assign(nav.appendChild(document.createElement("a")), { rel, href });
-            }
-        }"""
-    )
-    page.keyboard.press("j")
-    expect(page).to_have_url(address + "papers/2509.19301/?next")
+def test_a_papers_page_turns_within_the_list_one_came_from(day: Page, address: str) -> None:
+    """By the same keys, to the list's next paper and back; before its first and behind its last there is none."""
+    ids = [str(card.get_attribute("data-id")) for card in day.locator(".card").all()]
+    address_of = [f"{address}papers/{identifier}/?from={DAY}" for identifier in ids]
+    day.keyboard.press("j")
+    day.keyboard.press("o")
+    expect(day).to_have_url(address_of[0])
+    for key, at in [("k", 0), ("j", 1), ("j", 2), ("k", 1)]:
+        expect(day.locator(".place")).to_be_visible()
+        day.keyboard.press(key)
+        expect(day).to_have_url(address_of[at])
+        expect(day.locator(".place p")).to_contain_text(f"{at + 1} of {len(ids)}")
+    day.goto(address_of[-1])
+    expect(day.locator(".place")).to_be_visible()
+    day.keyboard.press("j")
+    expect(day).to_have_url(address_of[-1])
 
 
 @pytest.mark.parametrize("chord", ["Control+s", "Alt+s", "Meta+s", "Control+j", "Shift+S"])

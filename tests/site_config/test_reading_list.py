@@ -122,6 +122,41 @@ def test_what_is_saved_with_a_paper(page: Page, address: str) -> None:
     }
 
 
+def test_a_card_gives_what_its_paper_would(page: Page, at_root: str) -> None:
+    """The date of submission, and not that of its day, with the authors whom it names: citations are made of them."""
+    page.goto(at_root + DAY)
+    expect(page.locator(".save")).to_have_count(6)
+    for button in page.locator(".save").all():
+        button.click()
+    kept = {paper["id"]: paper for paper in _kept(page, at_root)["papers"]}
+    assert len(kept) == 6
+    for identifier, paper in kept.items():
+        page.goto(at_root + paper["path"])
+        known = _module(page, at_root, "on-page", "it.paperOf(document.querySelector('.ps-paper'))")
+        assert paper["date"] == known["date"] != "", identifier
+        assert paper["authors"].split(" and ")[0].split(", ")[0] == known["authors"].split(", ")[0] != "", identifier
+
+
+def test_what_a_short_line_does_not_say_comes_from_the_papers_page(page: Page, at_root: str) -> None:
+    """An author's page has titles alone. Who goes on before the rest is there gets it from the paper's own page."""
+    page.goto(at_root + "keywords/reinforcement-learning/")
+    line = page.locator(".card").first
+    expect(line.locator(".by")).to_have_count(0)
+    path = "papers/" + str(line.get_attribute("data-id")) + "/"
+    complete = "key => JSON.parse(localStorage.getItem(key)).papers.every(({ authors, date }) => authors && date)"
+    line.locator(".save").click()
+    page.wait_for_function(complete, arg=_key(at_root))
+    page.route(
+        "**/" + path, lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
+    )
+    page.reload()
+    line.locator(".save").click()
+    line.locator(".save").click()
+    line.locator("h2 a").click()
+    page.wait_for_url("**/" + path + "*")
+    page.wait_for_function(complete, arg=_key(at_root))
+
+
 def test_nothing_moves_when_the_buttons_come(browser: Browser, at_root: str) -> None:
     """No layout shift, on a phone and on a wide screen, with papers that are saved and new (https://web.dev/articles/cls)."""
     for width in (390, 1440):
@@ -163,7 +198,7 @@ def test_a_list_is_put_in_order_by_buttons_and_by_keys(page: Page, at_root: str)
 def test_papers_are_marked_as_read_and_filtered(page: Page, at_root: str) -> None:
     """What is shown stands in the address; an order that is made among the shown ones holds among all."""
     _keep(page, at_root, _letters(4))
-    page.locator(".card").nth(1).get_by_role("button", name="Read").click()
+    page.locator(".card").nth(1).get_by_role("button", name="Mark as read").click()
     expect(page.locator(".count")).to_have_text("4 papers, 3 unread")
     page.get_by_role("group", name="Show").get_by_role("button", name="Unread").click()
     assert _titles(page) == ["A", "C", "D"]
@@ -209,7 +244,7 @@ def test_two_tabs_do_not_write_over_each_other(page: Page, at_root: str) -> None
     other.goto(at_root + "reading-list/")
     page.locator(".save").nth(0).click()
     expect(other.locator(".kept .card")).to_have_count(1)
-    other.get_by_role("button", name="Read", exact=True).last.click()
+    other.get_by_role("button", name="Mark as read").last.click()
     page.locator(".save").nth(1).click()
     expect(other.locator(".kept .card")).to_have_count(2)
     assert sorted(paper["read"] for paper in _kept(page, at_root)["papers"]) == [False, True]
@@ -247,12 +282,12 @@ def test_a_full_storage_loses_nothing_that_was_kept(page: Page, at_root: str) ->
     """What is there stays as it was, and what could not be kept goes along with the next step that can be."""
     _keep(page, at_root, _letters(2))
     page.evaluate(f"window.set = Storage.prototype.setItem; {FULL} undefined")
-    page.locator(".card").nth(0).get_by_role("button", name="Read").click()
+    page.locator(".card").nth(0).get_by_role("button", name="Mark as read").click()
     expect(page.locator(".told")).to_be_visible()
     assert _kept(page, at_root) == _letters(2)
     expect(page.locator(".count")).to_have_text("2 papers, 1 unread")
     page.evaluate("Storage.prototype.setItem = window.set; undefined")
-    page.locator(".card").nth(1).get_by_role("button", name="Read").click()
+    page.locator(".card").nth(1).get_by_role("button", name="Mark as read").click()
     assert [paper["read"] for paper in _kept(page, at_root)["papers"]] == [True, True]
 
 
@@ -260,12 +295,12 @@ def test_old_and_later_formats_are_read(page: Page, at_root: str) -> None:
     """A bare array, as format 0 was; and a later format, of which nothing that is not understood is thrown away."""
     _keep(page, at_root, ["2601.00001", {"id": "2601.00002", "title": "B", "note": "n", "read": "2025-01-01"}])
     assert _titles(page) == ["2601.00001", "B"]
-    page.locator(".card").nth(0).get_by_role("button", name="Read").click()
+    page.locator(".card").nth(0).get_by_role("button", name="Mark as read").click()
     kept = _kept(page, at_root)
     assert kept["format"] == 1
     assert [paper["read"] for paper in kept["papers"]] == [True, True]
     _keep(page, at_root, {"format": 7, "folders": ["x"], "papers": [{"id": "2601.00001", "title": "A", "stars": 5}]})
-    page.get_by_role("button", name="Read", exact=True).last.click()
+    page.get_by_role("button", name="Mark as read").last.click()
     kept = _kept(page, at_root)
     assert (kept["format"], kept["folders"]) == (7, ["x"])
     assert (kept["papers"][0]["stars"], kept["papers"][0]["read"]) == (5, True)

@@ -21,7 +21,9 @@ from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper
 from site_config import search
 from site_config.edition import Edition
 from site_config.pages import search as search_page
+from site_config.plugin import build
 from site_config.search.words import runs
+from tests.site_config.conftest import MakeRoot
 from tests.site_config.test_search import edition_of, recorded_days, recorded_papers
 
 ASSETS = Path(site_config.__file__).parent / "theme" / "assets" / "paperstand"
@@ -214,7 +216,7 @@ def test_an_identifier_leads_to_its_page(tab: Page, base: str) -> None:
         tab.go_back()
         expect(cards(tab)).to_have_count(1)
     ask(tab, "2310.99999")
-    expect(status(tab)).to_have_text("2310.99999 is not in this library.")
+    expect(status(tab)).to_have_text("2310.99999 is not in this library. Open it at its source")
     # From a browser's own search box, say.
     tab.goto("about:blank")
     tab.goto(base + "search/?q=2310.00003")
@@ -374,6 +376,10 @@ def test_nothing_found_is_told_apart_from_nothing_left(tab: Page) -> None:
     expect(cards(tab).first).to_be_visible()
     ask(tab, "the")
     expect(status(tab)).to_have_text("These words are in nearly every paper. Add another.")
+    expect(tab.locator(".tips")).to_be_visible()
+    ask(tab, "slots")
+    expect(cards(tab).first).to_be_visible()
+    expect(tab.locator(".tips")).to_be_hidden()
 
 
 QUERIES = {
@@ -393,11 +399,11 @@ def test_a_query_becomes_a_topic_of_site_yml(tab: Page) -> None:
     )
     # `map` gives each function a position, too, which is no set of rules.
     for query, text in zip(QUERIES, made, strict=True):
-        (topic,) = settings.parse(f"name: Test\n{text}").topics
+        (topic,) = settings.parse(f"name: Test\ntopics:\n{text}").topics
         assert list(topic.rules.keywords) == QUERIES[query]
         assert topic.slug
     rules = "async () => (await import('../assets/paperstand/search-query.js')).topicOf('', {categories: ['cs.LG']})"
-    (topic,) = settings.parse("name: Test\n" + tab.evaluate(rules)).topics
+    (topic,) = settings.parse("name: Test\ntopics:\n" + tab.evaluate(rules)).topics
     assert topic.rules.categories == ("cs.LG",)
 
 
@@ -407,11 +413,37 @@ def test_a_topic_is_copied_or_stands_there(tab: Page) -> None:
     ask(tab, "world model")
     tab.get_by_role("button", name="Copy as a topic").click()
     said = tab.locator(".as-topic").get_by_role("status")
-    expect(said).to_contain_text("Copied. In site_config/site.yml it becomes a topic: a page, a feed and a .bib file")
+    expect(said).to_contain_text(
+        "Copied. Below topics: in site_config/site.yml it becomes a topic: a page, a feed and a .bib file"
+    )
     assert tab.evaluate("navigator.clipboard.readText()") == tab.locator(".as-topic pre").inner_text()
     tab.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no')); undefined")
     tab.get_by_role("button", name="Copy as a topic").click()
-    expect(said).to_contain_text("Copy this into site_config/site.yml")
+    expect(said).to_contain_text("Copy this to below topics: in site_config/site.yml")
+
+
+@pytest.mark.parametrize("prefix", ["/", "/repo/"])
+def test_a_copied_topic_becomes_a_page_a_feed_and_a_bib_file(
+    page: Page, make_root: MakeRoot, serve: Callable[..., str], prefix: str
+) -> None:
+    """Pasted below the topics that are there, on a whole site; its papers are those that the search found."""
+    root = make_root("library")
+    page.goto(serve(build(root), prefix) + "search/?q=%22reinforcement+learning%22")
+    expect(status(page)).to_have_text(re.compile("papers$"))
+    found = {card.get_attribute("data-id") for card in page.locator(".results .card").all()}
+    page.get_by_role("button", name="Copy as a topic").click()
+    copied = page.locator(".as-topic pre").inner_text().rstrip()
+    file = root / "site_config" / "site.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("topics:\n", f"topics:\n{copied}\n"), encoding="utf-8")
+    base = serve(build(root), prefix) + "topics/reinforcement-learning/"
+    page.goto(base)
+    expect(page.locator("h1")).to_have_text("Topic Reinforcement learning")
+    listed = {card.get_attribute("data-id") for card in page.locator(".card").all()}
+    assert listed == found
+    assert len(listed) > 2
+    bib = page.request.get(base + "papers.bib").text()
+    feed = page.request.get(base + "feed.xml").text()
+    assert all(f"{identifier}" in bib and f"papers/{identifier}/" in feed for identifier in listed)
 
 
 def _shard(address: str) -> str:
@@ -436,14 +468,15 @@ def test_what_is_related_to_the_results_is_offered(tab: Page, base: str) -> None
         inside = {address: entry for address, entry in entries.items() if _shard(address) == name}
         route.fulfill(body=json.dumps(inside), content_type="application/json")
 
+    fails = True
+    tab.route("**/related/*.json", lambda route: route.abort() if fails else answer(route))
+    tab.reload()  # a page that is open may ask past a new interception
     ask(tab, "world model")
     expect(status(tab)).to_have_text(re.compile("papers$"))
-    tab.route("**/related/*.json", lambda route: route.abort())
     tab.get_by_role("button", name="Related to these results").click()
     again = tab.get_by_role("button", name="Related papers could not be loaded. Try again")
     expect(again).to_be_visible()
-    tab.unroute("**/related/*.json")
-    tab.route("**/related/*.json", answer)
+    fails = False
     again.click()
     section = tab.get_by_role("region", name="Related to these results")
     expect(section.get_by_role("link")).to_have_count(3)

@@ -563,3 +563,15 @@ def test_a_browser_shows_a_feed_as_a_page_that_says_what_it_is(
     assert "This is a feed." in page.evaluate("document.querySelector('subtitle').textContent")
     assert page.evaluate("document.querySelector('subtitle a').href") == "https://example.org/papers/"
     page.close()
+
+
+def test_a_feed_can_be_read_on_a_phone(small_site: Path, serve: Serve, browser: Browser) -> None:
+    """Which shows it as if it were 980 px wide, for want of a viewport: on the glass, letters are as large as usual."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{serve(small_site)}days.xml")
+    width, size = page.evaluate(
+        "[innerWidth, parseFloat(getComputedStyle(document.querySelector('entry > summary')).fontSize)]"
+    )
+    assert size * 390 / width >= 13
+    context.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -11,7 +13,7 @@ from markupsafe import escape
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from scraper.records import Author, Paper
+from scraper.records import Author, Day, DayEntry, Paper, day_title
 from scraper.settings import LeastPapers, Rules, Settings, Topic
 from scraper.store import Library
 from site_config.catalog import Catalog
@@ -32,11 +34,15 @@ ALL = LeastPapers(organizations=1, authors=1, keywords=1)
 REPOSITORY = "https://github.com/example/repo"
 
 
-def edition(*papers: Paper, **fields: object) -> Edition:
-    """An edition of these papers, in which every name has a page."""
+def edition(*papers: Paper, days: Mapping[date, Mapping[str, int]] | None = None, **fields: object) -> Edition:
+    """An edition of these papers, in which every name has a page; `days` have the upvotes of the papers they list."""
     given = {"url": URL, "repository": REPOSITORY, "topics": (AGENTS,), "least_papers": ALL, **fields}
     site = Settings("Test site", **given)  # type: ignore[arg-type]  # any field
-    return Edition(Catalog.of(Library({paper.id: paper for paper in papers}, {}, {}), site), site)
+    listed = {
+        on: Day(on, day_title(on), tuple(DayEntry(identifier, upvotes=votes) for identifier, votes in votes_of.items()))
+        for on, votes_of in (days or {}).items()
+    }
+    return Edition(Catalog.of(Library({paper.id: paper for paper in papers}, listed, {}), site), site)
 
 
 def paper(number: int, **fields: object) -> Paper:
@@ -107,7 +113,9 @@ def test_a_long_list_is_paged() -> None:
     pages = made(edition(*(paper(number) for number in range(1, 251))))
     first, second, third = (pages[f"topics/agents/{rest}"] for rest in ("", "2/", "3/"))
     assert [*ids(first), *ids(second), *ids(third)] == [f"2511.{number:05}" for number in range(250, 0, -1)]
-    assert "250 papers, 101 to 200 here" in said(second)
+    assert "250 papers, 101 to 200 here. Sort and search them all" in said(second)
+    assert 'href="../../../search/?topic=agents"' in html(second)
+    assert "search them all" not in said(made(edition(paper(1)))["topics/agents/"])
     assert len({page.content.title for page in (first, second, third)}) == 3
     assert second.content.canonical == f"{URL}topics/agents/2/"
     assert str(second.content.head) == (
@@ -138,11 +146,23 @@ def test_papers_of_authors_and_keywords_have_one_line() -> None:
     one = paper(1, title=r"\emph{Agents} <b>", authors=(Author("Ada Name"),), keywords=("agents",))
     pages = made(edition(one))
     for path in ("authors/ada-name/", "keywords/agent/"):
-        (card,) = re.findall(r'<li class="card".*?</li>', html(pages[path]))
+        (card,) = re.findall(r'<li class="card".*?</ol>', html(pages[path]))
         assert "&lt;b&gt;" in card
         assert r"\emph" not in card
         assert "NVIDIA" not in card
-    assert "NVIDIA" in re.findall(r'<li class="card".*?</li>', html(pages["organizations/nvidia/"]))[0]
+    assert "NVIDIA" in re.findall(r'<li class="card".*?</ol>', html(pages["organizations/nvidia/"]))[0]
+
+
+def test_a_line_has_the_upvotes_where_people_vote() -> None:
+    """A paper that no day listed has none, and a page on which none has any has no room for them."""
+    named: dict[str, object] = {"authors": (Author("Ada Name"),), "keywords": ("agents",)}
+    of = edition(paper(1, **named), paper(2, **named), days={date(2025, 11, 13): {"2511.00001": 1234}})
+    for path in ("authors/ada-name/", "keywords/agent/"):
+        page = html(made(of)[path])
+        assert page.count('class="votes"') == 1
+        assert '<p class="votes"><b>1,234</b><ul class="facts">' in page
+        assert 'class="cards compact voted"' in page
+    assert "vote" not in html(made(edition(paper(1, **named)))["authors/ada-name/"])
 
 
 def test_an_index_is_by_the_alphabet() -> None:

@@ -46,9 +46,10 @@ const focused = () => document.activeElement?.closest(".card[data-id]") ?? null;
 const current = () => focused() ?? document.querySelector(".ps-paper[data-id]");
 
 function step(by) {
-  const turn = document.querySelector(`nav.from-list a[rel="${by > 0 ? "next" : "prev"}"]`);
-  if (document.querySelector("nav.from-list") && !focused()) {
-    turn?.click();
+  // place.js made it, on the page of a paper whose reader came from a list.
+  const place = document.querySelector(".place");
+  if (place) {
+    place.querySelector(`a[rel="${by > 0 ? "next" : "prev"}"]`)?.click();
     return;
   }
   const all = cards();

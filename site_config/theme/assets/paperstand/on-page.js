@@ -28,10 +28,14 @@ function authorsOf(place) {
   return names.slice(0, shown).join(", ") + (left ? ` and ${left.toLocaleString("en")} more` : "");
 }
 
-/* A card marks its date; a paper's page says which is which. */
+/* The first fact of a card says both dates, that of submission last; a paper's page says which is which. */
 function submittedOf(place) {
-  const term = [...place.querySelectorAll(".known dt")].find(({ textContent }) => textContent === "Submitted");
-  return place.querySelector("time.submitted") ?? term?.nextElementSibling?.querySelector("time");
+  if (place.matches(".card")) {
+    const dates = place.querySelector(".facts > li");
+    return /submitted/i.test(dates?.textContent) ? [...dates.querySelectorAll("time")].at(-1) : null;
+  }
+  const term = [...place.querySelectorAll(".known dt")].find(({ textContent }) => textContent.trim() === "Submitted");
+  return term?.nextElementSibling?.querySelector("time");
 }
 
 /* A card says its key where the identifier alone does not give it; a paper's page has it in its BibTeX. */
@@ -50,4 +54,15 @@ export function paperOf(place, base = document.baseURI) {
     path: address.pathname.startsWith(ROOT.pathname) ? address.pathname.slice(ROOT.pathname.length) : "",
     added: new Date().toISOString(),
   };
+}
+
+/** The paper whose page has this address, as a reading list keeps it; null where there is no such page. */
+export async function paperAt(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) {
+    answer.body?.cancel(); // what nobody reads keeps the connection busy
+    return null;
+  }
+  const place = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ps-paper[data-id]");
+  return place && paperOf(place, answer.url);
 }

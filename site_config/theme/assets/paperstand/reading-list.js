@@ -3,7 +3,7 @@
 import { counted, download, element, shortDate, tell } from "./elements.js";
 import { EXPORTS } from "./exports.js";
 import { fromFragment, toFragment, upstream } from "./identifiers.js";
-import { paperOf } from "./on-page.js";
+import { paperAt } from "./on-page.js";
 import { tellSaving } from "./save.js";
 import { LONGEST_NOTE, paperFrom, readList } from "./saved-papers.js";
 import { ROOT } from "./storage.js";
@@ -86,7 +86,7 @@ function ownCard(paper) {
     element(
       "div",
       { class: "doing", role: "group", "aria-label": paper.title },
-      button("Read", () => change({ do: "mark", id: paper.id, read: !paperOn(card).read }), { class: "mark-read" }),
+      button("Mark as read", () => change({ do: "mark", id: paper.id, read: !paperOn(card).read }), { class: "mark-read" }),
       button("Up", () => move(card, -1), { class: "up", title: "Move up (Alt+↑)", "aria-keyshortcuts": "Alt+ArrowUp" }),
       button("Down", () => move(card, 1), { class: "down", title: "Move down (Alt+↓)", "aria-keyshortcuts": "Alt+ArrowDown" }),
       button("Remove", () => remove(card), { class: "remove" }),
@@ -100,7 +100,7 @@ const paperOn = (card) => readingList.papers.find(({ id }) => id === card.datase
 /* What may change while a card stays. */
 function bringUpToDate(card, paper, at, last) {
   card.classList.toggle("is-read", paper.read);
-  card.querySelector(".mark-read").setAttribute("aria-pressed", String(paper.read));
+  card.querySelector(".mark-read").textContent = paper.read ? "Mark as unread" : "Mark as read";
   // Disabled buttons would lose the focus of whoever has just moved a paper to the end.
   card.querySelector(".up").setAttribute("aria-disabled", String(at === 0));
   card.querySelector(".down").setAttribute("aria-disabled", String(last));
@@ -274,16 +274,9 @@ const pages = new Map();
 
 /* The paper of an identifier, from its own page; null where the library has none. */
 function fetched(id) {
-  const bare = paperFrom(id);
-  const address = new URL(bare.path, ROOT).href;
   const load = async () => {
-    const answer = await fetch(address);
-    if (!answer.ok) {
-      answer.body?.cancel();
-      return null;
-    }
-    const place = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ps-paper[data-id]");
-    return place && paperFrom({ ...paperOf(place, answer.url), id: place.dataset.id });
+    const paper = await paperAt(new URL(paperFrom(id).path, ROOT));
+    return paper && paperFrom(paper);
   };
   if (!pages.has(id)) pages.set(id, load().catch(() => null));
   return pages.get(id);

@@ -1,8 +1,9 @@
 /* Saving: a button for every paper on a page, and the number of saved papers in the header. */
 
 import { download, element, counted, tell } from "./elements.js";
-import { paperOf } from "./on-page.js";
+import { paperAt, paperOf } from "./on-page.js";
 import { paperFrom } from "./saved-papers.js";
+import { ROOT } from "./storage.js";
 import { MOST, readingList } from "./store.js";
 
 const PLACES = ".card[data-id], .ps-paper[data-id]";
@@ -54,8 +55,24 @@ export function tellSaving(left) {
 
 function toggle(place) {
   const { id } = place.dataset;
-  tellSaving(readingList.do(readingList.has(id) ? { do: "remove", id } : { do: "save", added: [paperFrom(paperOf(place))] }));
+  if (readingList.has(id)) {
+    tellSaving(readingList.do({ do: "remove", id }));
+    return;
+  }
+  const paper = paperFrom(paperOf(place));
+  tellSaving(readingList.do({ do: "save", added: [paper] }));
+  // A line on an author's or a keyword's page has a title alone. What is missing is missing in citations, too.
+  if (!paper.authors) paperAt(new URL(paper.path, ROOT)).then(complete, () => {});
 }
+
+/* Whoever went on before the paper's page was there opened that page, perhaps. */
+function complete(paper) {
+  const kept = paper && readingList.papers.find(({ id }) => id === paper.id);
+  if (kept && !(kept.authors && kept.date)) readingList.do({ do: "merge", added: [paperFrom(paper)] });
+}
+
+const own = document.querySelector(".ps-paper[data-id]");
+if (own) complete(paperOf(own));
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.(".save");

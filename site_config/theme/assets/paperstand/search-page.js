@@ -174,7 +174,7 @@ function card(paper, words) {
   if (paper.submitted) {
     const isOfOneYear = paper.day?.slice(0, 4) === paper.submitted.slice(0, 4);
     const written = shortDate(paper.submitted).slice(0, isOfOneYear ? -5 : undefined);
-    const submitted = element("time", { datetime: paper.submitted, class: "submitted" }, written);
+    const submitted = element("time", { datetime: paper.submitted }, written);
     dates.append(paper.day ? " · submitted " : "Submitted ", submitted);
   }
   const facts = element("ul", { class: "facts" });
@@ -242,7 +242,8 @@ async function run() {
   found.removeAttribute("aria-busy");
   for (const { show } of facets.values()) show();
   showChosen();
-  tips.hidden = Boolean(answer) || isEmpty || tellsSomething(wishes.query);
+  // How to ask helps who has not asked, and who has asked in vain.
+  tips.hidden = isEmpty || (answer ? answer.papers.length > 0 || answer.identifier || narrows() : tellsSomething(wishes.query));
   more.hidden = list.childElementCount >= (answer?.papers.length ?? 0);
   sort.hidden = !answer?.papers.length;
   showOffers();
@@ -330,8 +331,8 @@ async function showTopic(button, topic) {
     copied = false;
   }
   const words = copied
-    ? "Copied. In site_config/site.yml it becomes a topic: a page, a feed and a .bib file of all papers that have one of its keywords."
-    : "Copy this into site_config/site.yml: it becomes a topic, with a page, a feed and a .bib file of all papers that have one of its keywords.";
+    ? "Copied. Below topics: in site_config/site.yml it becomes a topic: a page, a feed and a .bib file of all papers that have one of its keywords."
+    : "Copy this to below topics: in site_config/site.yml: it becomes a topic, with a page, a feed and a .bib file of all papers that have one of its keywords.";
   offers.querySelector(".as-topic")?.remove();
   const text = element("pre", { tabindex: "0", "aria-label": "The topic, for site.yml" }, topic);
   offers.append(element("div", { class: "as-topic" }, element("p", { role: "status" }), text));

@@ -75,5 +75,5 @@ export function topicOf(query, { categories = [], organizations = [] } = {}) {
   const lines = [`- name: ${quoted(name)}`];
   if (!/[a-z]/i.test(name.normalize("NFKD"))) lines.push("  slug: my-topic");
   for (const [key, values] of Object.entries(rules)) if (values.length) lines.push(`  ${key}: [${values.map(quoted).join(", ")}]`);
-  return `topics:\n${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,6 @@
 /* What was found, in words and as nodes: what a paper says reaches the page as text nodes only. */
 
+import { upstream } from "./identifiers.js";
 import { tellsSomething } from "./search-query.js";
 import { runs } from "./search-words.js";
 
@@ -58,12 +59,14 @@ export function authorNodes(authors, words, first = 3) {
   return [...shown.flatMap((name, at) => [at ? ", " : "", ...marked(name, words)]), rest ? ` and ${rest.toLocaleString("en")} more` : ""];
 }
 
-/** What is said of an answer, above its results. */
+/** What is said of an answer, above its results: a text, or an element where it has a link. */
 export function summary({ identifier, exact, papers, missing, common }) {
   const total = papers.length;
   if (identifier && !exact) {
     const absent = `${identifier} is not in this library`;
-    return total ? `${absent}, but ${papersIn(total)} ${total === 1 ? "mentions" : "mention"} it.` : `${absent}.`;
+    const said = total ? `${absent}, but ${papersIn(total)} ${total === 1 ? "mentions" : "mention"} it.` : `${absent}.`;
+    const elsewhere = upstream(identifier);
+    return elsewhere ? element("span", {}, `${said} `, element("a", { href: elsewhere }, "Open it at its source")) : said;
   }
   if (common && !total) return "These words are in nearly every paper. Add another.";
   const lacked = missing.map((word) => `‘${word}’`).join(" or ");

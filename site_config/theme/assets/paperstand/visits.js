@@ -64,6 +64,9 @@ let recent = [];
 let opener = null;
 let queue = null;
 
+/* 13 Nov: all of these are of the last days. */
+const dayAndMonth = (day) => shortDate(day).slice(0, -5);
+
 function entry(paper) {
   const seen = element("button", { type: "button", class: "seen", "aria-label": `Seen: ${paper.title}`, onclick: () => dismiss(paper.id) }, "Seen");
   return element(
@@ -74,8 +77,13 @@ function entry(paper) {
     element(
       "ul",
       { class: "facts" },
-      element("li", {}, "Featured ", element("time", { datetime: paper.featured }, shortDate(paper.featured))),
-      ...(paper.date ? [element("li", {}, "submitted ", element("time", { class: "submitted", datetime: paper.date }, shortDate(paper.date)))] : []),
+      element(
+        "li",
+        {},
+        "Featured ",
+        element("time", { datetime: paper.featured }, dayAndMonth(paper.featured)),
+        ...(paper.date ? [" · submitted ", element("time", { datetime: paper.date }, paper.date.slice(0, 4) === paper.featured.slice(0, 4) ? dayAndMonth(paper.date) : shortDate(paper.date))] : []),
+      ),
       element("li", {}, seen),
     ),
   );
