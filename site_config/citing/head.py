@@ -7,6 +7,7 @@ Highwire's `citation_*` tags (https://scholar.google.com/intl/en/scholar/inclusi
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -22,6 +23,7 @@ MOST_AUTHORS = 50
 MOST_AUTHORS_AS_DATA = 10
 """Names in the JSON-LD: search engines show a few, and Highwire's tags beside it have the others."""
 
+_PLAIN = re.compile(r"[\w./:-]+", re.ASCII)
 _DATA = Markup("<script type=application/ld+json>{}</script>")
 # What would end the element, or a line of JavaScript, is written as JSON's escapes.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -40,8 +42,13 @@ def head(paper: Paper, settings: Settings) -> Markup:
     if doi:
         tags.append(("doi", doi))
     # Joined by hand: Markup's own formatting took a third of a page's time.
-    metadata = "".join(f'<meta name=citation_{name} content="{escape(value)}">' for name, value in tags)
+    metadata = "".join(f"<meta name=citation_{name} content={_attribute(value)}>" for name, value in tags)
     return Markup(metadata) + _linked_data(paper, settings, title, names, date)  # noqa: S704 - escaped one by one
+
+
+def _attribute(value: str) -> str:
+    """A value with quotes, which a date and an address of arXiv can do without."""
+    return value if _PLAIN.fullmatch(value) else f'"{escape(value)}"'
 
 
 def _linked_data(paper: Paper, settings: Settings, title: str, names: list[str], date: tuple[int, ...]) -> Markup:

@@ -7,8 +7,8 @@
     search-index/VERSION/facets.bin   loaded when facets are opened (`facets`)
     search-index/VERSION/votes.bin    loaded when results are ordered by upvotes
 
-All but entry.json are compressed (zlib, RFC 1950, which a browser's DecompressionStream calls "deflate" and whose checksum
-tells a damaged file): a static host compresses no .bin, and the index takes half its room in a site's gigabyte.
+All but entry.json are compressed: a static host compresses no .bin, and the index takes half the room. It is zlib's
+format (RFC 1950), which a browser's DecompressionStream calls "deflate"; its checksum tells a damaged file.
 
 VERSION is made of the files' contents, so that no two indexes are ever mixed: a page that was open while the site was
 published finds a file gone, and starts again with the new index.
