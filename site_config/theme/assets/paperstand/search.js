@@ -36,11 +36,10 @@ function attach(opener) {
   };
   const said = document.createElement("output");
   opener.append(said);
-  opener.classList.add("is-live");
   const button = opener.querySelector("button");
   button.title = "Search (/ or Ctrl+K)";
-  button.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-  button.setAttribute("aria-haspopup", "dialog");
+  button.ariaKeyShortcuts = "/ Control+K Meta+K";
+  button.ariaHasPopup = "dialog";
   const key = document.createElement("kbd");
   key.ariaHidden = "true";
   key.append("/");
