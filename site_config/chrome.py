@@ -20,6 +20,8 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
+from site_config import brevity
+
 NO_MARKUP = Markup("")
 
 
@@ -97,22 +99,25 @@ def cut(rendered: str) -> Frame:
     Raises ValueError where a theme shows the body never or twice, or leaves out another place: a page without its
     canonical address or title is a mistake that nobody would see.
     """
-    first, *rest = _CUT.split(rendered)
+    first, *rest = _CUT.split(collapse(rendered))
     slots, texts = tuple(rest[::2]), (first, *rest[1::2])
     missing = [slot for slot in _SLOTS if slot not in slots]
     if missing:
         raise ValueError(f"the theme shows no {', no '.join(missing)}")
     if slots.count("body") != 1:
         raise ValueError("the theme shows the body more than once")
-    return Frame(tuple(map(collapse, texts)), slots)
+    return Frame(texts, slots)
 
 
 def collapse(html: str) -> str:
-    """HTML with every run of white space as one space, and none beside block elements; `<pre>` and scripts stay."""
+    """HTML with every run of white space as one space, none beside block elements, and nothing that may be left out.
+
+    `<pre>` and scripts stay.
+    """
     pieces = _VERBATIM.split(html)
     # Each verbatim element is followed by its name, the pattern's second group.
     return "".join(
-        piece if index % 3 == 1 else _AROUND_BLOCKS.sub(r"\1", _WHITE_SPACE.sub(" ", piece))
+        piece if index % 3 == 1 else brevity.document(_AROUND_BLOCKS.sub(r"\1", _WHITE_SPACE.sub(" ", piece)))
         for index, piece in enumerate(pieces)
         if index % 3 != 2
     )

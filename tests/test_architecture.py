@@ -60,6 +60,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.catalog": Room(4, "site"),
     "site_config.prose": Room(5, "site", ("markdown", "markupsafe")),
     "site_config.policy": Room(5, "site"),
+    "site_config.brevity": Room(4, "site"),
     "site_config.chrome": Room(5, "site", ("markupsafe",)),
     "site_config.typeset": Room(5, "site", ("markupsafe", "math_core")),
     "site_config.memberships": Room(5, "site", ("msgspec",)),

@@ -14,21 +14,21 @@ def entry(paper: Paper) -> str:
 
     It holds no abstract, and no address: `eprint` and `doi` say it, and each paper has this text on three pages.
     """
-    fields = [f"title = {{{tex.title(paper.title)}}}"]
+    fields = [f"title={{{tex.title(paper.title)}}}"]
     if paper.authors:
-        fields.append(f"author = {{{' and '.join(_name(author.name) for author in paper.authors)}}}")
+        fields.append(f"author={{{' and '.join(_name(author.name) for author in paper.authors)}}}")
     date = facts.when(paper)
     if date:
-        fields.append(f"year = {{{date[0]}}}")
+        fields.append(f"year={{{date[0]}}}")
     arxiv, doi = facts.arxiv_identifier(paper), facts.doi(paper)
     if arxiv:
-        fields += [f"eprint = {{{arxiv}}}", "archiveprefix = {arXiv}"]
+        fields += [f"eprint={{{arxiv}}}", "archiveprefix={arXiv}"]
         if paper.categories:
-            fields.append(f"primaryclass = {{{tex.escaped(paper.categories[0])}}}")
+            fields.append(f"primaryclass={{{tex.escaped(paper.categories[0])}}}")
     if doi:
-        fields.append(f"doi = {{{doi}}}")
+        fields.append(f"doi={{{doi}}}")
     if paper.withdrawn:
-        fields.append("note = {Withdrawn}")
+        fields.append("note={Withdrawn}")
     lines = ",\n  ".join((f"@misc{{{facts.key(paper)}", *fields))
     return lines + "\n}\n"
 

@@ -6,6 +6,7 @@ Highwire's `citation_*` tags (https://scholar.google.com/intl/en/scholar/inclusi
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ MOST_AUTHORS = 50
 MOST_AUTHORS_AS_DATA = 10
 """Names in the JSON-LD: search engines show a few, and Highwire's tags beside it have the others."""
 
+_PLAIN = re.compile(r"[\w./:-]+", re.ASCII)
 # What would end the element, or a line of JavaScript, is written as JSON's escapes.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -45,10 +47,15 @@ def head(paper: Paper, settings: Settings) -> Markup:
     # Joined by hand, and escaped in one go: Markup's own formatting took a third of a page's time. Values are lines.
     escaped = str(escape("\n".join(values))).split("\n")
     metadata = "".join(
-        [f'<meta name=citation_{name} content="{value}">' for name, value in zip(tags, escaped, strict=True)]
+        [f"<meta name=citation_{name} content={_attribute(value)}>" for name, value in zip(tags, escaped, strict=True)]
     )
     data = _linked_data(paper, settings, title, names, date)
     return Markup(f"{metadata}<script type=application/ld+json>{data}</script>")  # noqa: S704 - both are escaped
+
+
+def _attribute(escaped: str) -> str:
+    """A value with quotes, which a date and an address of arXiv can do without."""
+    return escaped if _PLAIN.fullmatch(escaped) else f'"{escaped}"'
 
 
 def _linked_data(paper: Paper, settings: Settings, title: str, names: list[str], date: tuple[int, ...]) -> str:

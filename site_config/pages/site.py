@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from scraper.records import day_title
 from scraper.settings import Settings
-from site_config import typeset
+from site_config import brevity, typeset
 from site_config.chrome import Content
 from site_config.pages.escaping import QuickEnvironment
 
@@ -131,11 +131,20 @@ def _plain(value: Any) -> Any:
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
 
 
+SENT_AWAY = frozenset(("digest.html", "feed-papers.html"))
+"""What programs read that know less HTML than a browser: mail, and what stands in a feed."""
+
+
 class _JoinLines(Extension):
-    """A template's line breaks and indentation are for its readers and not part of the page."""
+    """A template's line breaks and indentation are for its readers and not part of the page.
+
+    Nor are the quotes and end tags that a browser does without.
+    """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
-        return re.sub(r"\s*\n\s*", "", source)
+        joined = re.sub(r"\s*\n\s*", "", source)
+        is_page = name and name.endswith(".html") and name not in SENT_AWAY
+        return brevity.template(joined) if is_page else joined
 
 
 def number(value: int) -> str:

@@ -3,9 +3,12 @@
     search-index/entry.json           what there is, and the name of the folder; asked for anew by each page
     search-index/VERSION/terms/N.bin  the words, with the papers that have each (`postings`)
     search-index/VERSION/places/N.bin where in those papers, loaded for phrases
-    search-index/VERSION/papers/N.json what a result shows, for BLOCK papers each
+    search-index/VERSION/papers/N.bin what a result shows, as JSON for BLOCK papers each
     search-index/VERSION/facets.bin   loaded when facets are opened (`facets`)
     search-index/VERSION/votes.bin    loaded when results are ordered by upvotes
+
+All but entry.json are compressed: a static host compresses no .bin, and the index takes half the room. It is zlib's
+format (RFC 1950), which a browser's DecompressionStream calls "deflate"; its checksum tells a damaged file.
 
 VERSION is made of the files' contents, so that no two indexes are ever mixed: a page that was open while the site was
 published finds a file gone, and starts again with the new index.
@@ -21,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +47,7 @@ BLOCK = 8
 TITLE, ABSTRACT, ORGANIZATION, KEYWORDS = 5.0, 1.0, 2.0, 1.5
 """How many times a word counts in each field."""
 
+ENTRY = "entry.json"
 _NEW = "new"
 
 
@@ -56,20 +61,21 @@ def write_index(edition: Edition, site_dir: Path) -> None:
     if not edition.catalog.papers:
         return
     digest = hashlib.sha256()
-    for path, encoded in files(edition):
+    for path, content in files(edition):
+        encoded = content if path == ENTRY else zlib.compress(content)
         file = folder / _NEW / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(encoded)
         digest.update(f"{path} {len(encoded)}\n".encode() + encoded)
     version = digest.hexdigest()[:12]
-    (folder / _NEW / "entry.json").rename(folder / "entry.json")
+    (folder / _NEW / ENTRY).rename(folder / ENTRY)
     (folder / _NEW).rename(folder / version)
-    entry = json.loads((folder / "entry.json").read_bytes())
-    (folder / "entry.json").write_text(_json({"version": version} | entry), encoding="utf-8")
+    entry = json.loads((folder / ENTRY).read_bytes())
+    (folder / ENTRY).write_text(_json({"version": version} | entry), encoding="utf-8")
 
 
 def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
-    """Every file of the index, as its path below the index's folder and its bytes."""
+    """Every file of the index, as its path below the index's folder and its bytes, not compressed yet."""
     order = edition.catalog.newest_first(edition.catalog.papers)[::-1]
     postings = Postings()
     block: list[dict[str, Any]] = []
@@ -78,7 +84,7 @@ def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
         _add(postings, edition.catalog.papers[identifier], number, shown)
         block.append(shown)
         if len(block) == BLOCK or number == len(order) - 1:
-            yield f"papers/{number // BLOCK}.json", _json(block).encode()
+            yield f"papers/{number // BLOCK}.bin", _json(block).encode()
             block = []
     firsts, sizes = [], []
     for position, chunk in enumerate(postings.chunks()):
@@ -91,7 +97,7 @@ def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     if kind:
         yield "votes.bin", counts
     entry = {"papers": len(order), "block": BLOCK, "votes": kind, "stop": sorted(STOP_WORDS)}
-    yield "entry.json", _json(entry | {"firsts": firsts, "sizes": sizes}).encode()
+    yield ENTRY, _json(entry | {"firsts": firsts, "sizes": sizes}).encode()
 
 
 def shown_as(edition: Edition, identifier: str) -> dict[str, Any]:

@@ -35,14 +35,14 @@ def make(root: Path, site: Path, project: Path) -> int:
         address = identifiers.page_path(identifier[1])
         page = (site / address / "index.html").read_text(encoding="utf-8")
         chrome = chrome or page
-        _, _, beside = page.partition('class="related"')
+        _, _, beside = page.partition("class=related")
         related = re.findall(r'href="\.\./([^"/]+)/"', beside.partition("</ul>")[0])
         front = f"type: paper\nurl: /{address}\nrelated: [{', '.join(map(_file, related))}]\n"
         _write(project / "content" / "papers" / f"{_name(identifier[1])}.md", text.replace("---\n", f"---\n{front}", 1))
         pages += 1
     for path in sorted(site.rglob("index.html")):
         address = path.relative_to(site).parent.as_posix()
-        shown = re.findall(r'class="card"[^>]* data-id="([^"]+)"', path.read_text(encoding="utf-8"))
+        shown = re.findall(r'class=card[^>]* data-id="([^"]+)"', path.read_text(encoding="utf-8"))
         if shown and not address.startswith("papers/"):
             of = ", ".join(_file(html.unescape(one)) for one in shown)
             front = f"---\ntitle: '{address}'\nurl: /{address}/\ncards: {_cards(address)}\npapers_shown: [{of}]\n---\n"
@@ -55,7 +55,7 @@ def make(root: Path, site: Path, project: Path) -> int:
     before = re.sub(r"<meta name=citation_[^>]*>|<script type=application/ld\+json>.*?</script>", "", before)
     before = title.sub("<title>{{ .Title }}</title>", before)
     (project / "layouts" / "paper").mkdir()
-    head = before.replace("</head>", _layout("head") + "</head>", 1)
+    head = before.replace("<body", _layout("head") + "<body", 1)
     (project / "layouts" / "paper" / "single.html").write_text(head + _layout("paper") + after, encoding="utf-8")
     (project / "layouts" / "_default" / "single.html").write_text(before + _layout("cards") + after, encoding="utf-8")
     return pages

@@ -59,7 +59,7 @@ def test_a_theme_that_shows_the_body_twice_is_an_error() -> None:
 
 def test_white_space_of_the_chrome_is_collapsed() -> None:
     """None stays beside block elements; between words and inline elements one space does."""
-    assert collapse("<ul>\n  <li>\n a  <b>b</b>\n c </li>\n</ul>") == "<ul><li>a <b>b</b> c</li></ul>"
+    assert collapse("<ul>\n  <li>\n a  <b>b</b>\n c </li>\n</ul>") == "<ul><li>a <b>b</b> c</ul>"
 
 
 def test_white_space_of_preformatted_text_and_scripts_stays() -> None:

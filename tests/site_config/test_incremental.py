@@ -221,7 +221,7 @@ def test_other_templates_and_other_code_reach_every_page(make_root: MakeRoot, tm
     before = built("site", ".cache")
     for path, old, new in (
         ("site_config/templates/paper.html", "<h2>Related papers</h2>", "<h2>Papers like this</h2>"),
-        ("site_config/citing/bibtex.py", "title =", "title  ="),
+        ("site_config/citing/bibtex.py", "title={", "title = {"),
     ):
         text = (code / path).read_text(encoding="utf-8")
         assert old in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -128,6 +129,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+def unpacked(file: Path) -> bytes:
+    """What is in one of the index's files."""
+    return zlib.decompress(file.read_bytes())
+
+
 def entry(site: Path) -> dict[str, Any]:
     """What a browser loads first."""
     loaded: dict[str, Any] = json.loads((site / search.FOLDER / "entry.json").read_bytes())
@@ -138,7 +144,7 @@ def shown(site: Path) -> list[dict[str, Any]]:
     """What results show, in the order of the papers' numbers."""
     folder = site / search.FOLDER / entry(site)["version"] / "papers"
     blocks = sorted(folder.iterdir(), key=lambda file: int(file.stem))
-    return [paper for block in blocks for paper in json.loads(block.read_bytes())]
+    return [paper for block in blocks for paper in json.loads(unpacked(block))]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +280,7 @@ def test_each_facet_has_its_values_with_their_papers(tmp_path: Path) -> None:
     curated = CuratedList("good", "Good ones", papers=(ListEntry("2501.00002"), ListEntry("9901.00001")))
     search.write_index(edition_of(papers, lists=[curated]), tmp_path)
     version = entry(tmp_path)["version"]
-    line, _, lists = (tmp_path / search.FOLDER / version / "facets.bin").read_bytes().partition(b"\n")
+    line, _, lists = unpacked(tmp_path / search.FOLDER / version / "facets.bin").partition(b"\n")
     found = {}
     reader = _Reader(lists)
     for facet, values in json.loads(line).items():
@@ -312,7 +318,7 @@ def test_papers_are_ordered_by_what_the_site_has(
     loaded = entry(tmp_path)
     file = tmp_path / search.FOLDER / loaded["version"] / "votes.bin"
     assert loaded["votes"] == kind
-    assert (file.read_bytes() if file.exists() else None) == votes
+    assert (unpacked(file) if file.exists() else None) == votes
 
 
 def test_the_same_edition_gives_the_same_index(tmp_path: Path) -> None:

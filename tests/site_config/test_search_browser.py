@@ -518,7 +518,7 @@ def test_without_a_connection_the_reader_stays(home: Page) -> None:
 
 def test_an_empty_library_says_that_it_is_empty(home: Page) -> None:
     """It has no index, and nothing is wrong."""
-    home.evaluate("document.querySelector('[data-search-base]').dataset.searchEmpty = ''")
+    home.evaluate("document.querySelector('.ps-search-open').dataset.searchEmpty = ''")
     status = opened(home).get_by_role("status")
     expect(status).to_have_text("There are no papers in this library yet.")
     ask(home, "rewards")

@@ -72,7 +72,7 @@ def site(edition: Edition, tmp_path_factory: pytest.TempPathFactory) -> Path:
         '<meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
         f'<link rel="stylesheet" href="{root}assets/paperstand/site.css">{made.content.head}'
-        f'<header><form action="." data-search-base="{root}"><button>Open</button></form></header>'
+        f'<header><form class="ps-search-open" action="."><button>Open</button></form></header>'
         f"<main>{made.content.body}</main>"
         f'<script type="module" src="{root}assets/paperstand/search.js"></script>'
         f'<script type="module" src="{root}assets/paperstand/search-page.js"></script>'

@@ -177,12 +177,12 @@ def test_a_bibtex_entry() -> None:
     )
     assert bibtex.entry(replace(paper, categories=("cs.LG",))) == (
         "@misc{arXiv:2511.08567,\n"
-        "  title = {{RLVR} 50\\%: {\\textbraceleft}a{\\textbraceright} {$O(n_k)$} {\\'e}tude \\& {\\textendash} So},\n"
-        "  author = {Erd{\\H{o}}s, Paul and {The X Team}},\n"
-        "  year = {2025},\n"
-        "  eprint = {2511.08567},\n"
-        "  archiveprefix = {arXiv},\n"
-        "  primaryclass = {cs.LG}\n"
+        "  title={{RLVR} 50\\%: {\\textbraceleft}a{\\textbraceright} {$O(n_k)$} {\\'e}tude \\& {\\textendash} So},\n"
+        "  author={Erd{\\H{o}}s, Paul and {The X Team}},\n"
+        "  year={2025},\n"
+        "  eprint={2511.08567},\n"
+        "  archiveprefix={arXiv},\n"
+        "  primaryclass={cs.LG}\n"
         "}\n"
     )
 
@@ -190,7 +190,7 @@ def test_a_bibtex_entry() -> None:
 def test_a_paper_of_which_little_is_known_is_cited_all_the_same() -> None:
     """A slug has no address; a paper without authors or date says nothing of them."""
     paper = Paper("some-title", "Some title")
-    assert bibtex.entry(paper) == "@misc{paper:some-title,\n  title = {Some title}\n}\n"
+    assert bibtex.entry(paper) == "@misc{paper:some-title,\n  title={Some title}\n}\n"
     assert ris.entry(paper) == "TY  - GEN\r\nID  - paper:some-title\r\nTI  - Some title\r\nER  - \r\n"
     assert csl.fields(paper) == {"id": "paper:some-title", "type": "document", "title": "Some title"}
 
@@ -198,8 +198,8 @@ def test_a_paper_of_which_little_is_known_is_cited_all_the_same() -> None:
 def test_a_doi_is_given_as_one() -> None:
     """For papers that have no other identifier."""
     paper = Paper("10.1016/0370-2693(92)90710-l", "Some title", withdrawn=date(2025, 1, 1))
-    assert "doi = {10.1016/0370-2693(92)90710-l}" in bibtex.entry(paper)
-    assert "note = {Withdrawn}" in bibtex.entry(paper)
+    assert "doi={10.1016/0370-2693(92)90710-l}" in bibtex.entry(paper)
+    assert "note={Withdrawn}" in bibtex.entry(paper)
     assert "DO  - 10.1016/0370-2693(92)90710-l\r\n" in ris.entry(paper)
     assert csl.fields(paper)["DOI"] == "10.1016/0370-2693(92)90710-l"
 
@@ -242,7 +242,7 @@ def test_no_title_breaks_a_file(title: str) -> None:
 )
 def test_letters_in_tex(letter: str, tex: str | None) -> None:
     """Accents and signs are commands; what TeX has no command for stays as it is."""
-    found = bibtex.entry(_paper(title=letter)).split("title = {")[1].split("},\n")[0]
+    found = bibtex.entry(_paper(title=letter)).split("title={")[1].split("},\n")[0]
     assert found == (tex or letter)
 
 

@@ -541,7 +541,7 @@ def test_pages_lead_to_their_feeds(small_site: Path) -> None:
     found = 0
     for page in small_site.rglob("index.html"):
         for kind, address in re.findall(
-            r'<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"', page.read_text(encoding="utf-8")
+            r'<link rel=alternate type=([^ ">]+)[^>]* href=([^ ">]+)', page.read_text(encoding="utf-8")
         ):
             path = urljoin(page.relative_to(small_site).as_posix(), address)
             assert (small_site / path).is_file(), (page, address)

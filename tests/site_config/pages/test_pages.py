@@ -133,7 +133,7 @@ def test_what_is_not_known_is_not_mentioned() -> None:
     """A paper of which nothing but the title is known has a card all the same, without empty elements."""
     page = day_page(DayEntry("a-slug"), known=(Paper("a-slug", title="Only a title"),))
     for element in ("votes", "abstract", "topics", "mark", "by"):
-        assert f'class="{element}"' not in html(page)
+        assert not re.search(rf'class="?(?:\w+ )*{element}\b', html(page))
     assert "None" not in html(page)
     assert "submitted" not in html(page)
 
@@ -182,8 +182,8 @@ def test_a_day_leads_to_its_neighbours_with_papers() -> None:
     first, empty, last = days.pages(made)
     assert '<link rel="next" href="../../daily/2025-11-12/">' in first.content.head
     assert "prev" not in first.content.head
-    assert 'rel="prev" href="../../daily/2025-11-10/"' in html(empty)
-    assert 'rel="next" href="../../daily/2025-11-12/"' in html(empty)
+    assert 'rel=prev href="../../daily/2025-11-10/"' in html(empty)
+    assert 'rel=next href="../../daily/2025-11-12/"' in html(empty)
     assert '<link rel="prev" href="../../daily/2025-11-10/">' in last.content.head
 
 
@@ -234,7 +234,7 @@ def test_a_papers_page_has_everything_that_is_known() -> None:
         "Reinforcement : Start here.",
     ):
         assert piece in said
-    assert "First.</p>" in html(page)
+    assert "First.<" in html(page)
     assert 'href="../../daily/2025-11-13/"' in html(page)
     assert 'href="../../lists/rl/"' in html(page)
     assert page.content.canonical == "https://example.org/repo/papers/2511.08567/"
@@ -305,7 +305,7 @@ def test_the_index_of_lists_names_them_all() -> None:
     """By title, with their numbers of papers."""
     curated = (CuratedList("z", "Apes", (ListEntry(FULL.id),)), CuratedList("a", "Zebras"))
     page = lists.index(edition(FULL, curated=curated))
-    assert re.findall('<h2 dir="auto"><a href="([^"]*)">([^<]*)', html(page)) == [
+    assert re.findall('<h2 dir=auto><a href="([^"]*)">([^<]*)', html(page)) == [
         ("z/", "Apes"),
         ("a/", "Zebras"),
     ]
@@ -350,8 +350,8 @@ def test_an_old_address_leads_to_the_new_one() -> None:
     made = list(aliases.outputs(edition(FULL)))
     assert [output.path for output in made] == ["papers/the-path/index.html"]
     assert 'content="0; url=../../papers/2511.08567/"' in made[0].text
-    assert '<link rel="canonical" href="https://example.org/repo/papers/2511.08567/">' in made[0].text
-    assert '<a href="../../papers/2511.08567/" dir="auto">The Path Not Taken</a>' in made[0].text
+    assert '<link rel=canonical href="https://example.org/repo/papers/2511.08567/">' in made[0].text
+    assert '<a href="../../papers/2511.08567/" dir=auto>The Path Not Taken</a>' in made[0].text
 
 
 def test_the_sitemap_has_every_address_and_no_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,11 +58,11 @@ def test_a_month_of_thousands_is_paged_and_each_paper_is_on_one_page() -> None:
     made = edition(*(day(ON + timedelta(number), *many(1000 * number + 1, 100)) for number in range(3)))
     month = [page for page in periods.pages(made) if page.path.startswith("monthly/2026-08/")]
     assert [page.path for page in month] == ["monthly/2026-08/", "monthly/2026-08/2/", "monthly/2026-08/3/"]
-    found = [re.findall(r'<li class="card" data-id="([^"]+)"', html(page)) for page in month]
+    found = [re.findall(r'<li class=card data-id="([^"]+)"', html(page)) for page in month]
     assert [len(on_page) for on_page in found] == [100, 100, 100]
     assert len({identifier for on_page in found for identifier in on_page}) == 300
-    assert 'aria-current="page"><span>Page </span>2</a>' in html(month[1])
-    assert 'rel="next" class="later" href="../../../monthly/2026-08/3/"' in html(month[1])
+    assert "aria-current=page><span>Page </span>2</a>" in html(month[1])
+    assert 'rel=next class=later href="../../../monthly/2026-08/3/"' in html(month[1])
     assert '<ol class="cards compact voted" start="101">' in html(month[1])
     assert month[1].content.title == "August 2026, page 2 of 3 - Test site"
     assert month[1].content.head == (
@@ -99,7 +99,7 @@ def test_periods_turn_over_those_without_papers() -> None:
         day(ON, *many(1, 1)), day(ON + timedelta(7)), day(ON + timedelta(14), *many(2, 1)), day(ON + timedelta(21))
     )
     turns = {
-        page.path: re.findall(r'rel="(\w+)" href="../../(weekly/[^"]*)"', html(page))
+        page.path: re.findall(r'rel=(\w+) href="../../(weekly/[^"]*)"', html(page))
         for page in periods.pages(made)
         if page.path.startswith("weekly")
     }
@@ -211,7 +211,7 @@ def test_every_picture_of_the_statistics_has_its_table() -> None:
     made = edition(day(ON - timedelta(31), *before), day(ON, *many(100, 12)), topics=(topic,))
     (page,) = statistics.pages(made)
     shown = html(page)
-    assert re.findall(r'<h2 id="(\w+)"', shown) == [
+    assert re.findall(r'<h2 id="?(\w+)', shown) == [
         "papers",
         "topics",
         "keywords",
@@ -219,7 +219,7 @@ def test_every_picture_of_the_statistics_has_its_table() -> None:
     ]
     assert shown.count("<table") == 4
     assert shown.count('role="img"') == 3
-    assert '<tr><th scope="row">19 July 2026</th><td>30</td></tr>' in shown
+    assert "<tr><th scope=row>19 July 2026</th><td>30</td></tr>" in shown
     assert "Papers per day, from 19 July 2026 to 19 August 2026: 42 papers, at most 30 (19 July 2026)." in shown
     assert re.search(r"A paper</a></th><td><svg.*?</svg></td><td>42</td><td>12</td>", shown)
 

@@ -55,7 +55,7 @@ group.append(
 
 /** How many authors the BibTeX names: the head names fifty at most. A name in braces is one, whatever is in it. */
 const countAuthors = () => {
-  let names = /^  author = \{(.*)\},?$/m.exec(entry.textContent)?.[1] ?? "";
+  let names = /^  author=\{(.*)\},?$/m.exec(entry.textContent)?.[1] ?? "";
   while (/\{[^{}]*\}/.test(names)) names = names.replace(/\{[^{}]*\}/g, "x");
   return names && names.split(" and ").length;
 };

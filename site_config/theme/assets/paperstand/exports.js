@@ -61,7 +61,7 @@ function bibtexEntry(paper) {
     ["url", `{${(sourceOf(paper) || pageOf(paper)).replace(/[{}\\]/g, encodeURIComponent)}}`],
     ["annote", paper.note && `{${tex(paper.note)}}`],
   ];
-  const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name} = ${value},\n`);
+  const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name}=${value},\n`);
   return `@misc{${citedAs(paper)},\n${lines.join("")}}\n`;
 }
 

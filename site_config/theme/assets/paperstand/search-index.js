@@ -139,7 +139,7 @@ class Edition {
     if (!file) {
       file = fetch(new URL(path, this.#folder)).then(async (answer) => {
         if (!answer.ok) throw new Error(`no ${path}: ${answer.status}`);
-        return read(answer);
+        return read(new Response(answer.body.pipeThrough(new DecompressionStream("deflate"))));
       });
       this.#files.set(path, file);
       file.catch(() => this.#files.delete(path));
@@ -148,7 +148,7 @@ class Edition {
   }
 
   #bytes(path, read = (bytes) => bytes) {
-    return this.#file(path, async (answer) => read(new Uint8Array(await answer.arrayBuffer())));
+    return this.#file(path, async (unpacked) => read(new Uint8Array(await unpacked.arrayBuffer())));
   }
 
   terms(chunk) {
@@ -174,7 +174,7 @@ class Edition {
   contents(papers) {
     return Promise.all(
       [...papers].map(async (paper) => {
-        const block = await this.#file(`papers/${Math.floor(paper / this.block)}.json`, (answer) => answer.json());
+        const block = await this.#file(`papers/${Math.floor(paper / this.block)}.bin`, (unpacked) => unpacked.json());
         return block[paper % this.block];
       }),
     );

@@ -4,7 +4,7 @@ const types = (target) =>
   target.isContentEditable || target.matches?.("textarea, select, input:not([type=checkbox], [type=radio], [type=button])");
 
 function attach(opener) {
-  const base = new URL(opener.dataset.searchBase, document.baseURI).href;
+  const base = new URL("../../", import.meta.url).href;
   let dialog = null;
   let tries = 0;
   let typed = null;
@@ -36,8 +36,14 @@ function attach(opener) {
   };
   const said = document.createElement("output");
   opener.append(said);
-  opener.classList.add("is-live");
-  opener.querySelector("button").setAttribute("aria-haspopup", "dialog");
+  const button = opener.querySelector("button");
+  button.title = "Search (/ or Ctrl+K)";
+  button.ariaKeyShortcuts = "/ Control+K Meta+K";
+  button.ariaHasPopup = "dialog";
+  const key = document.createElement("kbd");
+  key.ariaHidden = "true";
+  key.append("/");
+  button.append(key);
   opener.addEventListener("submit", (event) => {
     event.preventDefault();
     open();
@@ -70,5 +76,5 @@ function attach(opener) {
   window.addEventListener("pageshow", ({ persisted }) => persisted && reopen());
 }
 
-const opener = document.querySelector("[data-search-base]");
+const opener = document.querySelector(".ps-search-open");
 if (opener) attach(opener);

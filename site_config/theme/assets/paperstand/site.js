@@ -5,6 +5,11 @@
   const choices = ["auto", "light", "dark"];
   const names = { auto: "as the system", light: "light", dark: "dark" };
 
+  const icon = document.createElement("link");
+  icon.rel = "icon";
+  icon.href = new URL("icon.svg", document.currentScript.src);
+  document.head.append(icon);
+
   // Storage may be closed to us (private windows, blocked cookies); then a choice lasts for the page.
   const recall = (key) => {
     try {
@@ -30,10 +35,12 @@
   if (recall("whole") === "yes") root.dataset.whole = "";
 
   document.addEventListener("DOMContentLoaded", () => {
-    const palette = document.querySelector(".palette");
+    const palette = document.createElement("button");
+    palette.className = "icon palette";
+    palette.type = "button";
     const name = () => palette.setAttribute("aria-label", `Colours: ${names[colours]}`);
     name();
-    palette.hidden = false;
+    document.querySelector(".actions").append(palette);
     palette.addEventListener("click", () => {
       colours = choices[(choices.indexOf(colours) + 1) % choices.length];
       applyColours(colours);
