@@ -12,10 +12,9 @@ import logging
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -44,6 +43,7 @@ from scraper import identifiers
 from scraper import settings as site_settings
 from scraper.check import library_problems
 from scraper.errors import PaperstandError
+from scraper.scratch import asked_to_end, scratch_folder, take_along
 from scraper.settings import Settings
 from scraper.store import ContentStore
 from scraper.store.snapshots import code_version
@@ -304,14 +304,17 @@ class _KeptSite:
     """A served site between two builds: MkDocs empties the site's folder before each."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="paperstand-serve-")
-        self.cache = Path(self._folder.name, "cache")
-        self.stage = Path(self._folder.name, "stage")
+        self._life = ExitStack()
+        self._life.enter_context(asked_to_end())
+        self._folder = self._life.enter_context(scratch_folder("serve"))
+        self.cache = self._folder / "cache"
+        self.stage = self._folder / "stage"
         """What MkDocs has built itself."""
-        self._kept = Path(self._folder.name, "site")
+        self._kept = self._folder / "site"
 
     def take_from(self, site_dir: Path) -> None:
         """Save the site that was built last from MkDocs; after a build that failed, the one before is still saved."""
+        take_along(self._folder, site_dir)
         if site_dir.is_dir() and not self._kept.exists():
             shutil.move(site_dir, self._kept)
             site_dir.mkdir()
@@ -325,7 +328,7 @@ class _KeptSite:
 
     def close(self) -> None:
         """Remove what is kept."""
-        self._folder.cleanup()
+        self._life.close()
 
 
 def _file_name(file: File) -> str:
@@ -360,13 +363,13 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = True, mean
     # Material's notice about the future of MkDocs is for those who choose tools, and long.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
     means = means or Means()
-    with _complaints() as complaints, tempfile.TemporaryDirectory(prefix="paperstand-site-") as stage:
+    with _complaints() as complaints, scratch_folder("site") as stage:
         try:
             folder = site_dir or Path(load_config(str(root / "mkdocs.yml")).site_dir)
             # MkDocs empties the folder that it builds in: it gets one of its own.
-            config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=stage)
+            config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=str(stage))
             with means.lock(folder), _no_search_for_cycles():
-                _build(config, Path(stage), folder, means)
+                _build(config, stage, folder, means)
         except (Abort, MkDocsException) as error:
             # MkDocs logs what is wrong, and then says no more than that it gives up.
             reasons = "\n".join(complaints) or str(error)

@@ -15,6 +15,7 @@ import click
 
 from scraper.errors import PaperstandError, Problem
 from scraper.lock import only_writer
+from scraper.scratch import asked_to_end
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -28,7 +29,8 @@ class Commands(click.Group):
         """Run the command that was named."""
         _say_what_is_waited_for()
         try:
-            return super().invoke(context)
+            with asked_to_end():
+                return super().invoke(context)
         except PaperstandError as error:
             _fail(str(error))
         except OSError as error:

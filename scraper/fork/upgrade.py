@@ -16,7 +16,6 @@ template), the tag of the version that is running.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from scraper.fork import engine
 from scraper.fork.engine import Engine
 from scraper.fork.programs import Git, GitError
 from scraper.http import PROJECT
+from scraper.scratch import scratch_folder
 from scraper.store.files import write_atomically
 
 RECORD = Path(".paperstand-version")
@@ -155,8 +155,8 @@ def _is_within(git: Git, one: str, other: str) -> bool:
 def _merged(git: Git, base: str, version: Version) -> Merge:
     """Make the merge in the work tree."""
     parts = _engine(git, version)
-    with tempfile.TemporaryDirectory(prefix="paperstand-upgrade-") as folder:
-        index = Path(folder) / "index"
+    with scratch_folder("upgrade") as folder:
+        index = folder / "index"
         before = _commit(git, _tree(git, base, parts, index), "The engine that is here")
         after = _commit(git, _tree(git, version.commit, parts, index), f"The engine of {version.tag}", before)
     try:
