@@ -26,6 +26,8 @@ if sys.platform != "win32":
 YOUNG = 60.0
 """Seconds for which nobody touches a new folder: its owner may not have come to lock it yet."""
 
+_BEGINNING = "paperstand-scratch-"
+
 _ALSO = ".also"
 """A file in the folder with the address of another folder that ends with it."""
 
@@ -36,8 +38,8 @@ def scratch_folder(name: str) -> Iterator[Path]:
 
     Raises OSError where none can be made.
     """
-    _remove_abandoned(Path(tempfile.gettempdir()), f"paperstand-{name}-")
-    with tempfile.TemporaryDirectory(prefix=f"paperstand-{name}-") as made:
+    _remove_abandoned(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{_BEGINNING}{name}-") as made:
         folder = Path(made)
         descriptor = _locked(folder)
         try:
@@ -81,10 +83,10 @@ def _locked(folder: Path) -> int | None:
     return descriptor
 
 
-def _remove_abandoned(parent: Path, prefix: str) -> None:
+def _remove_abandoned(parent: Path) -> None:
     """Remove what killed processes of this user left here. What cannot be removed is no hindrance."""
     with suppress(OSError):
-        for folder in sorted(parent.glob(f"{prefix}*")):
+        for folder in sorted(parent.glob(f"{_BEGINNING}*")):
             if not _is_own(folder) or time.time() - folder.lstat().st_mtime < YOUNG:
                 continue
             descriptor = _locked(folder)

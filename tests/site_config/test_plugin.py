@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import sys
 import time
 import urllib.error
@@ -235,15 +236,20 @@ def free_port() -> int:
 
 @contextmanager
 def served(root: Path, *command: str) -> Iterator[Callable[[str], str]]:
-    """A root under a builder's `serve`; gives a function that fetches a path."""
+    """A root under a builder's `serve`; gives a function that fetches a path.
+
+    Asked to end as editors and systems ask, it leaves no temporary folder, neither ours nor the builder's.
+    """
     port = free_port()
+    temporary = root / "temporary"
+    temporary.mkdir()
     with (root / "log").open("w") as log:
         server = subprocess.Popen(
             [BIN / command[0], "serve", *command[1:], "--dev-addr", f"127.0.0.1:{port}"],
             cwd=root,
             stdout=log,
             stderr=log,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
         )
 
         def fetch(path: str) -> str:
@@ -256,6 +262,7 @@ def served(root: Path, *command: str) -> Iterator[Callable[[str], str]]:
         finally:
             server.terminate()
             server.wait(20)
+    assert [path.name for path in temporary.iterdir()] == []
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 40) -> None:
@@ -319,3 +326,30 @@ def test_a_served_site_outlives_a_mistake(make_root: MakeRoot) -> None:
         eventually(lambda: "content/daily/2026/2026-08-21.md:" in (root / "log").read_text())
         day.write_text(right.replace("title: 21 August 2026", "title: Mended"), encoding="utf-8")
         eventually(lambda: "Mended" in fetch("daily/2026-08-21/"))
+
+
+def test_what_a_killed_server_left_goes_with_the_next_build(
+    make_root: MakeRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both folders: the one with the site that was kept, and the one in which MkDocs built."""
+    root, temporary = make_root("library"), tmp_path / "temporary"
+    temporary.mkdir()
+    with (root / "log").open("w") as log:
+        server = subprocess.Popen(
+            [BIN / "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{free_port()}"],
+            cwd=root,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
+        )
+        try:
+            eventually(lambda: "Serving on" in (root / "log").read_text())
+        finally:
+            server.kill()
+            server.wait(20)
+    assert len([*temporary.iterdir()]) == 2
+    for folder in temporary.glob("paperstand-*"):
+        os.utime(folder, (1, 1))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    build(root)
+    assert [path.name for path in temporary.iterdir()] == []
