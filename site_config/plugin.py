@@ -228,11 +228,27 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_site:
             self.kept_site.put_back_into(site_dir)
             press = self.means.press(site_dir)
-            self._print(config, press)
-            press.adopt(self.kept_site.stage)
-            press.finish()
+            try:
+                with _whole_or_not_at_all(press):
+                    self._print(config, press)
+                    self.complete(press, self.kept_site.stage)
+            except OSError as error:  # a full disk, say: who serves goes on, and wants to know it in a line
+                raise PluginError(f"{error.filename or site_dir}: {error.strerror or error}") from error
+        elif self.press:
+            self._print(config, self.press)
         else:
-            self._print(config, self.press or Press(site_dir))
+            press = Press(site_dir)
+            self._print(config, press)
+            press.settle()
+            self._write_index(press)
+
+    def complete(self, press: Press, stage: Path) -> None:
+        """Put what MkDocs has built itself, and the search index, beside what was printed: then the site is whole."""
+        press.adopt(stage)
+        self.means.tell(Stage.INDEX)
+        self._write_index(press)
+        self.means.tell(Stage.LAST)
+        press.finish()
 
     def _print(self, config: MkDocsConfig, press: Press) -> None:
         tell, edition = self.means.tell, self.edition
@@ -254,9 +270,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         tell(Stage.FILES)
         press.print(chain.from_iterable(files_of(edition) for files_of in FILES))
         press.print(sitemap.outputs(edition, addresses))
-        tell(Stage.INDEX)
-        self._write_index(press)
-        tell(Stage.LAST)
+        press.keep(search.FOLDER)
 
     def on_serve(
         self,
@@ -291,7 +305,6 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return cut(template.render(context, frame=MARKS, kind=kind, section=section, formats=formats_of(kind, depth)))
 
     def _write_index(self, press: Press) -> None:
-        press.keep(search.FOLDER)
         if self.kept_site and (press.folder / search.FOLDER).is_dir():
             return
         try:
@@ -381,12 +394,22 @@ def _build(config: MkDocsConfig, stage: Path, folder: Path, means: Means) -> Non
     plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
     plugin.means, plugin.press = means, means.press(folder.absolute())
     config.plugins.on_startup(command="build", dirty=False)
+    with _whole_or_not_at_all(plugin.press):
+        try:
+            build_with_mkdocs(config)
+        finally:
+            config.plugins.on_shutdown()
+        plugin.complete(plugin.press, stage)
+
+
+@contextmanager
+def _whole_or_not_at_all(press: Press) -> Iterator[None]:
+    """Take back what was printed where the block fails: on a full disk, say, the site that was there stays."""
     try:
-        build_with_mkdocs(config)
-    finally:
-        config.plugins.on_shutdown()
-    plugin.press.adopt(stage)
-    plugin.press.finish()
+        yield
+    except BaseException:
+        press.take_back()
+        raise
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -35,7 +37,20 @@ class Commands(click.Group):
             _fail(str(error))
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            _fail(f"{place}{error.strerror or error}")
+            _fail(f"{place}{error.strerror or error}{_ADVICE.get(error.errno or 0, '')}")
+
+
+_NO_ROOM = "; make room and run this again: it goes on from what is there, which is whole"
+_NO_WRITING = "; let this user write there, and run this again"
+_ADVICE: Mapping[int, str] = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EROFS: _NO_WRITING,
+    errno.EACCES: _NO_WRITING,
+    errno.EPERM: _NO_WRITING,
+}
+"""What a person does about an error of the system."""
 
 
 def _fail(message: str) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
-import tempfile
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -234,14 +236,36 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Served:
+    """A site under a builder's `serve`, and the builder's process."""
+
+    process: int
+    port: int
+    log: Path
+
+    def __call__(self, path: str) -> str:
+        """What is served there."""
+        return self.fetch(path)
+
+    def fetch(self, path: str) -> str:
+        """What is served there."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=20) as answer:
+            return str(answer.read().decode())
+
+    @property
+    def said(self) -> str:
+        """What the builder said."""
+        return self.log.read_text()
+
+
 @contextmanager
-def served(root: Path, *command: str) -> Iterator[Callable[[str], str]]:
-    """A root under a builder's `serve`; gives a function that fetches a path.
+def served(root: Path, *command: str, end: signal.Signals = signal.SIGTERM) -> Iterator[Served]:
+    """A root under a builder's `serve`.
 
     Asked to end as editors and systems ask, it leaves no temporary folder, neither ours nor the builder's.
     """
-    port = free_port()
-    temporary = root / "temporary"
+    port, temporary = free_port(), root / "temporary"
     temporary.mkdir()
     with (root / "log").open("w") as log:
         server = subprocess.Popen(
@@ -251,18 +275,13 @@ def served(root: Path, *command: str) -> Iterator[Callable[[str], str]]:
             stderr=log,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
         )
-
-        def fetch(path: str) -> str:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=20) as answer:
-                return str(answer.read().decode())
-
         try:
             eventually(lambda: "Serving on" in (root / "log").read_text())
-            yield fetch
+            yield Served(server.pid, port, root / "log")
         finally:
-            server.terminate()
-            server.wait(20)
-    assert [path.name for path in temporary.iterdir()] == []
+            server.send_signal(end)
+            server.wait(60)
+    assert end is signal.SIGKILL or [path.name for path in temporary.iterdir()] == []
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 40) -> None:
@@ -329,24 +348,13 @@ def test_a_served_site_outlives_a_mistake(make_root: MakeRoot) -> None:
 
 
 def test_what_a_killed_server_left_goes_with_the_next_build(
-    make_root: MakeRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both folders: the one with the site that was kept, and the one in which MkDocs built."""
-    root, temporary = make_root("library"), tmp_path / "temporary"
-    temporary.mkdir()
-    with (root / "log").open("w") as log:
-        server = subprocess.Popen(
-            [BIN / "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{free_port()}"],
-            cwd=root,
-            stdout=log,
-            stderr=log,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
-        )
-        try:
-            eventually(lambda: "Serving on" in (root / "log").read_text())
-        finally:
-            server.kill()
-            server.wait(20)
+    root = make_root("library")
+    temporary = root / "temporary"
+    with served(root, "mkdocs", end=signal.SIGKILL):
+        pass
     assert len([*temporary.iterdir()]) == 2
     for folder in temporary.glob("paperstand-*"):
         os.utime(folder, (1, 1))
