@@ -228,12 +228,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_site:
             self.kept_site.put_back_into(site_dir)
             press = self.means.press(site_dir)
-            try:
-                with _whole_or_not_at_all(press):
-                    self._print(config, press)
-                    self.complete(press, self.kept_site.stage)
-            except OSError as error:  # a full disk, say: who serves goes on, and wants to know it in a line
-                raise PluginError(f"{error.filename or site_dir}: {error.strerror or error}") from error
+            with _whole_or_not_at_all(press):
+                self._print(config, press)
+                self.complete(press, self.kept_site.stage)
         elif self.press:
             self._print(config, self.press)
         else:
@@ -290,6 +287,11 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         ):
             server.watch(str(path))
         return server
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Of a disk that is full, say, a served site tells in a line, and goes on: MkDocs would show a traceback."""
+        if self.kept_site and isinstance(error, OSError):
+            raise Abort(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was built") from error
 
     def on_shutdown(self) -> None:
         """Throw away the site that was kept."""
