@@ -76,7 +76,7 @@ def test_a_process_that_is_asked_to_end_leaves_none(asks: signal.Signals) -> Non
     with holder() as (running, folder):
         assert folder.is_dir()
         running.send_signal(asks)
-        assert running.wait(20) != 0
+        assert running.wait(120) != 0
         assert not folder.exists()
 
 
@@ -88,7 +88,7 @@ def test_what_a_killed_process_left_goes_with_the_next_folder(place: Path) -> No
         with scratch_folder("test"):
             assert left.is_dir()  # it is held
         running.kill()
-        running.wait(20)
+        running.wait(120)
         os.utime(left)
         with scratch_folder("test"):
             assert left.is_dir()  # it is new

@@ -85,11 +85,11 @@ def test_a_healthy_fork_has_no_problem(fork: Fork, well: Gh) -> None:
     assert {call[-1].partition("/actions")[0].removesuffix("/pages") for call in well.asked} == {REPOSITORY}
 
 
-def test_a_fork_with_the_projects_minutes_is_told_its_own(fork: Fork, well: Gh) -> None:
+@pytest.mark.usefixtures("well")
+def test_a_fork_with_the_projects_minutes_is_told_its_own(fork: Fork) -> None:
     """That is no problem of its own; a person's own minutes are nobody's business."""
     daily = fork.root / WORKFLOWS / doctor.DAILY
     own = daily.read_text("utf-8")
-    assert well
     daily.write_text(drawn(own, doctor.DAILY, PROJECT))
     finding = found(fork)["workflows"]
     assert finding.state is State.NOTICE
