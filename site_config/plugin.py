@@ -12,10 +12,9 @@ import logging
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -43,6 +42,7 @@ from scraper import identifiers
 from scraper import settings as site_settings
 from scraper.check import library_problems
 from scraper.errors import PaperstandError
+from scraper.scratch import asked_to_end, scratch_folder, take_along
 from scraper.settings import Settings
 from scraper.store import ContentStore
 from scraper.store.snapshots import code_version
@@ -228,11 +228,24 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_site:
             self.kept_site.put_back_into(site_dir)
             press = self.means.press(site_dir)
-            self._print(config, press)
-            press.adopt(self.kept_site.stage)
-            press.finish()
+            with _whole_or_not_at_all(press):
+                self._print(config, press)
+                self.complete(press, self.kept_site.stage)
+        elif self.press:
+            self._print(config, self.press)
         else:
-            self._print(config, self.press or Press(site_dir))
+            press = Press(site_dir)
+            self._print(config, press)
+            press.settle()
+            self._write_index(press)
+
+    def complete(self, press: Press, stage: Path) -> None:
+        """Put what MkDocs has built itself, and the search index, beside what was printed: then the site is whole."""
+        press.adopt(stage)
+        self.means.tell(Stage.INDEX)
+        self._write_index(press)
+        self.means.tell(Stage.LAST)
+        press.finish()
 
     def _print(self, config: MkDocsConfig, press: Press) -> None:
         tell, edition = self.means.tell, self.edition
@@ -254,9 +267,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         tell(Stage.FILES)
         press.print(chain.from_iterable(files_of(edition) for files_of in FILES))
         press.print(sitemap.outputs(edition, addresses))
-        tell(Stage.INDEX)
-        self._write_index(press)
-        tell(Stage.LAST)
+        press.keep(search.FOLDER)
 
     def on_serve(
         self,
@@ -277,6 +288,11 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             server.watch(str(path))
         return server
 
+    def on_build_error(self, *, error: Exception) -> None:
+        """Of a disk that is full, say, a served site tells in a line, and goes on: MkDocs would show a traceback."""
+        if self.kept_site and isinstance(error, OSError):
+            raise Abort(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was built") from error
+
     def on_shutdown(self) -> None:
         """Throw away the site that was kept."""
         if self.kept_site:
@@ -291,7 +307,6 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return cut(template.render(context, frame=MARKS, kind=kind, section=section, formats=formats_of(kind, depth)))
 
     def _write_index(self, press: Press) -> None:
-        press.keep(search.FOLDER)
         if self.kept_site and (press.folder / search.FOLDER).is_dir():
             return
         try:
@@ -304,14 +319,17 @@ class _KeptSite:
     """A served site between two builds: MkDocs empties the site's folder before each."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="paperstand-serve-")
-        self.cache = Path(self._folder.name, "cache")
-        self.stage = Path(self._folder.name, "stage")
+        self._life = ExitStack()
+        self._life.enter_context(asked_to_end())
+        self._folder = self._life.enter_context(scratch_folder("serve"))
+        self.cache = self._folder / "cache"
+        self.stage = self._folder / "stage"
         """What MkDocs has built itself."""
-        self._kept = Path(self._folder.name, "site")
+        self._kept = self._folder / "site"
 
     def take_from(self, site_dir: Path) -> None:
         """Save the site that was built last from MkDocs; after a build that failed, the one before is still saved."""
+        take_along(self._folder, site_dir)
         if site_dir.is_dir() and not self._kept.exists():
             shutil.move(site_dir, self._kept)
             site_dir.mkdir()
@@ -325,7 +343,7 @@ class _KeptSite:
 
     def close(self) -> None:
         """Remove what is kept."""
-        self._folder.cleanup()
+        self._life.close()
 
 
 def _file_name(file: File) -> str:
@@ -360,13 +378,13 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = True, mean
     # Material's notice about the future of MkDocs is for those who choose tools, and long.
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
     means = means or Means()
-    with _complaints() as complaints, tempfile.TemporaryDirectory(prefix="paperstand-site-") as stage:
+    with _complaints() as complaints, scratch_folder("site") as stage:
         try:
             folder = site_dir or Path(load_config(str(root / "mkdocs.yml")).site_dir)
             # MkDocs empties the folder that it builds in: it gets one of its own.
-            config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=stage)
+            config = load_config(str(root / "mkdocs.yml"), strict=strict, site_dir=str(stage))
             with means.lock(folder), _no_search_for_cycles():
-                _build(config, Path(stage), folder, means)
+                _build(config, stage, folder, means)
         except (Abort, MkDocsException) as error:
             # MkDocs logs what is wrong, and then says no more than that it gives up.
             reasons = "\n".join(complaints) or str(error)
@@ -378,12 +396,22 @@ def _build(config: MkDocsConfig, stage: Path, folder: Path, means: Means) -> Non
     plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
     plugin.means, plugin.press = means, means.press(folder.absolute())
     config.plugins.on_startup(command="build", dirty=False)
+    with _whole_or_not_at_all(plugin.press):
+        try:
+            build_with_mkdocs(config)
+        finally:
+            config.plugins.on_shutdown()
+        plugin.complete(plugin.press, stage)
+
+
+@contextmanager
+def _whole_or_not_at_all(press: Press) -> Iterator[None]:
+    """Take back what was printed where the block fails: on a full disk, say, the site that was there stays."""
     try:
-        build_with_mkdocs(config)
-    finally:
-        config.plugins.on_shutdown()
-    plugin.press.adopt(stage)
-    plugin.press.finish()
+        yield
+    except BaseException:
+        press.take_back()
+        raise
 
 
 @contextmanager

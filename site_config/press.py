@@ -5,6 +5,9 @@ The next run keeps a file where both are as they were, makes all others, and tak
 the site is the one that an empty folder would have got, whatever happened to the folder in between: an edited, lost or
 half-written file has another size or time, and is made anew.
 
+What takes an older file's place waits beside it as a draft until all is made. A run that fails, on a full disk say, is
+taken back: the site is the one that was there.
+
 What is remembered are digests and numbers, and what is damaged counts as nothing.
 """
 
@@ -29,7 +32,12 @@ CHUNK = 250
 
 _DIGEST_SIZE = 16
 
+_DRAFT = ".paperstand-draft"
+"""The end of a draft's name, which begins with a dot."""
+
 _Result = TypeVar("_Result")
+_Stand = tuple[int, int]
+"""A file's size, and its time in nanoseconds."""
 _Remembered = tuple[bytes, int, int]
 """A file as it was written: the digest of what it was made of, its size, and its time in nanoseconds."""
 
@@ -64,12 +72,13 @@ class Press:
         )
         self._now: dict[str, _Remembered] = {}
         self._kept_folders: list[str] = []
+        self._drafts: list[str] = []
         # A worker looks through the folder while the library is read.
         look = executor.submit if executor else _at_once
-        self._looking = look(_files_below, folder)
+        self._looking = look(_look, folder)
 
     @cached_property
-    def _there(self) -> dict[str, tuple[int, int]]:
+    def _there(self) -> dict[str, _Stand]:
         """What was in the folder when the press was made."""
         return self._looking.result()
 
@@ -82,18 +91,16 @@ class Press:
         work = partial(_make_all, self.folder)
         parts = iter(lambda: tuple(islice(new, CHUNK)), ())
         for written in self._executor.map(work, parts) if self._executor else map(work, parts):
-            for path, size, modified in written:
-                self._now[path] = (self._now[path][0], size, modified)
-                self.count.made += 1
+            for path, size, modified, is_draft in written:
+                self._made(path, self._now[path][0], size, modified, is_draft)
 
     def adopt(self, folder: Path) -> None:
         """Put every file of another folder into this one, those with the same bytes aside."""
-        for path, (size, _) in _files_below(folder).items():
+        for path, (size, _) in _files_below(folder)[0].items():
             content = (folder / path).read_bytes()
             target = self.folder / path
             if not (path in self._there and self._there[path][0] == size and target.read_bytes() == content):
-                self._now[path] = (b"", *_write(str(target), content))
-                self.count.made += 1
+                self._made(path, b"", *_write(str(target), content))
             else:
                 self._now[path] = (b"", *_stand_of(target))
                 self.count.kept += 1
@@ -102,8 +109,21 @@ class Press:
         """Leave what is below this folder to somebody else."""
         self._kept_folders.append(f"{folder}/")
 
+    def settle(self) -> None:
+        """Let what was printed take the place of what was there."""
+        for path in self._drafts:
+            _draft_of(self.folder / path).replace(self.folder / path)
+        self._drafts.clear()
+
+    def take_back(self) -> None:
+        """Leave the folder with the files that it had before, as far as nothing took their places."""
+        for path in _look(self.folder):
+            if path not in self._there and not path.startswith(tuple(self._kept_folders)):
+                _remove(self.folder, path)
+
     def finish(self) -> None:
-        """Take away what is in the folder and was not printed, and remember what was."""
+        """Let what was printed take its place, take away what is in the folder and was not, and remember what was."""
+        self.settle()
         for path in self._there:
             if path not in self._now and not path.startswith(tuple(self._kept_folders)):
                 _remove(self.folder, path)
@@ -126,6 +146,12 @@ class Press:
                 self._now[output.path] = (digest, -1, -1)
                 yield output
 
+    def _made(self, path: str, digest: bytes, size: int, modified: int, is_draft: bool) -> None:
+        self._now[path] = (digest, size, modified)
+        self.count.made += 1
+        if is_draft:
+            self._drafts.append(path)
+
     def _digest(self, made_of: Any) -> bytes:
         return blake2b(encoded(made_of), digest_size=_DIGEST_SIZE, key=self._key).digest()
 
@@ -139,8 +165,8 @@ def _filled(frame: Frame, made_of: tuple[str, Content]) -> str:
     return frame.fill(made_of[1])
 
 
-def _make_all(folder: Path, outputs: Sequence[Output | BinaryOutput | Draft]) -> list[tuple[str, int, int]]:
-    """Make and write files; gives each one's path, size and time."""
+def _make_all(folder: Path, outputs: Sequence[Output | BinaryOutput | Draft]) -> list[tuple[str, int, int, bool]]:
+    """Make and write files; gives each one's path, size and time, and whether it is a draft."""
     below = f"{folder}{os.sep}"
     return [(output.path, *_write(below + output.path, _bytes_of(output))) for output in outputs]
 
@@ -152,26 +178,35 @@ def _bytes_of(output: Output | BinaryOutput | Draft) -> bytes:
     return made.encode() if isinstance(made, str) else made
 
 
-def _write(path: str, content: bytes) -> tuple[int, int]:
-    """Write a file; gives its size and time.
+def _write(path: str, content: bytes) -> tuple[int, int, bool]:
+    """Write a file, or a draft where there is one of that name; gives its size and time, and whether it is a draft.
 
     By the system's own calls: a site has tens of thousands of files, and what Python's files do besides, to be read,
-    sought and buffered, took as long as writing.
+    sought and buffered, took as long as writing. Raises OSError that names the file.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    is_draft = False
     try:
-        descriptor = os.open(path, flags, 0o666)
+        descriptor = os.open(path, _NEW_FILE, 0o666)
+    except FileExistsError:
+        is_draft = True
+        descriptor = os.open(_draft_of(Path(path)), _NEW_FILE, 0o666)
     except FileNotFoundError:
         _make_folder(os.path.dirname(path))  # noqa: PTH120 - as above
-        descriptor = os.open(path, flags, 0o666)
+        descriptor = os.open(path, _NEW_FILE, 0o666)
     try:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         status = os.fstat(descriptor)
-        return status.st_size, status.st_mtime_ns
+        return status.st_size, status.st_mtime_ns, is_draft
+    except OSError as error:
+        error.filename = path
+        raise
     finally:
         os.close(descriptor)
+
+
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def _make_folder(path: str) -> None:
@@ -184,14 +219,30 @@ def _make_folder(path: str) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
 
 
-def _stand_of(path: Path) -> tuple[int, int]:
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}{_DRAFT}")
+
+
+def _stand_of(path: Path) -> _Stand:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
 
 
-def _files_below(folder: Path) -> dict[str, tuple[int, int]]:
-    """Every file's path, size and time; what begins with a dot is nobody's business here, as MkDocs has it."""
-    found: dict[str, tuple[int, int]] = {}
+def _look(folder: Path) -> dict[str, _Stand]:
+    """Every file, as it is now. Drafts, of this run or one that was killed, go."""
+    files, drafts = _files_below(folder)
+    for path in drafts:
+        (folder / path).unlink()
+    return files
+
+
+def _files_below(folder: Path) -> tuple[dict[str, _Stand], list[str]]:
+    """Every file's size and time by its path, and the paths of drafts.
+
+    What else begins with a dot is nobody's business here, as MkDocs has it.
+    """
+    files: dict[str, _Stand] = {}
+    drafts: list[str] = []
     folders = [("", str(folder))]
     while folders:
         prefix, path = folders.pop()
@@ -203,13 +254,14 @@ def _files_below(folder: Path) -> dict[str, tuple[int, int]]:
             for entry in entries:
                 name = f"{prefix}{entry.name}"
                 if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
+                    if entry.name.endswith(_DRAFT):
+                        drafts.append(name)
+                elif entry.is_dir(follow_symlinks=False):
                     folders.append((f"{name}/", entry.path))
                 else:
                     status = entry.stat(follow_symlinks=False)
-                    found[name] = (status.st_size, status.st_mtime_ns)
-    return found
+                    files[name] = (status.st_size, status.st_mtime_ns)
+    return files, drafts
 
 
 def _at_once(work: Callable[[Path], _Result], folder: Path) -> Future[_Result]:

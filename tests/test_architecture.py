@@ -47,6 +47,7 @@ ROOMS: Mapping[str, Room] = {
     "scraper.weight": Room(3),
     "scraper.schemas": Room(3),
     "scraper.lock": Room(3),
+    "scraper.scratch": Room(3),
     "scraper.http_cache": Room(4, "upstream"),
     "scraper.rate_limits": Room(4, "upstream"),
     "scraper.watchdog": Room(4, "upstream"),

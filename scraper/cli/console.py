@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,6 +17,7 @@ import click
 
 from scraper.errors import PaperstandError, Problem
 from scraper.lock import only_writer
+from scraper.scratch import asked_to_end
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -28,12 +31,26 @@ class Commands(click.Group):
         """Run the command that was named."""
         _say_what_is_waited_for()
         try:
-            return super().invoke(context)
+            with asked_to_end():
+                return super().invoke(context)
         except PaperstandError as error:
             _fail(str(error))
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
-            _fail(f"{place}{error.strerror or error}")
+            _fail(f"{place}{error.strerror or error}{_ADVICE.get(error.errno or 0, '')}")
+
+
+_NO_ROOM = "; make room and run this again: it goes on from what is there, which is whole"
+_NO_WRITING = "; let this user write there, and run this again"
+_ADVICE: Mapping[int, str] = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EROFS: _NO_WRITING,
+    errno.EACCES: _NO_WRITING,
+    errno.EPERM: _NO_WRITING,
+}
+"""What a person does about an error of the system."""
 
 
 def _fail(message: str) -> None:

@@ -17,8 +17,9 @@ from scraper.cli.upstream import scrape
 from scraper.errors import PaperstandError
 from scraper.fork.addresses import github_name, pages_address, same_repository, web_address
 from scraper.fork.beginning import Beginning, Wishes, begin, content_counts, examples, has_own_content, make
-from scraper.fork.doctor import WORKFLOWS, State, examine
+from scraper.fork.doctor import State, examine
 from scraper.fork.programs import Git, GitHub, GitHubError
+from scraper.fork.schedule import WORKFLOWS
 from scraper.fork.upgrade import RECORD, Merge, upgrade
 from scraper.http import PROJECT, Client
 from scraper.settings import Settings

@@ -6,6 +6,7 @@ Each imports what only it needs: MkDocs takes a third of a second to load, which
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ def _workers(root: Path, jobs: int | None) -> Iterator[Executor | None]:
 def _end_with_parent() -> None:
     """Let this worker end when the process that it works for is no more: it would wait for work for ever."""
     parent = parent_process()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it holds nothing, and its master ends it so
 
     def watch() -> None:
         if parent:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from scraper import plain_yaml, settings
 from scraper.errors import ContentError, PaperstandError, Problem
 from scraper.fork.addresses import same_repository
+from scraper.fork.schedule import WORKFLOWS, drawn
 from scraper.http import PROJECT
 from scraper.plain_yaml import MappingNode, Node, PlainYamlError, SequenceNode
 from scraper.settings import Settings
@@ -70,6 +71,8 @@ class Beginning:
     settings: Settings
     about: str
     """The text of the page about the site."""
+    workflows: Mapping[Path, str] = field(default_factory=dict)
+    """The texts of the workflows that run at minutes of their own, by their paths relative to the root."""
 
 
 def examples(root: Path) -> Sequence[str]:
@@ -90,7 +93,16 @@ def begin(root: Path, wishes: Wishes) -> Beginning:
     text = site_text(path.read_text("utf-8"), wishes)
     site = settings.parse(text)
     about = Template((root / EXAMPLES / "about.md").read_text("utf-8"))
-    return Beginning(text, site, about.substitute(sources="\n\n".join(_sources(site)), licence=_licence(site)))
+    said = about.substitute(sources="\n\n".join(_sources(site)), licence=_licence(site))
+    return Beginning(text, site, said, dict(_drawn_workflows(root, site.repository)))
+
+
+def _drawn_workflows(root: Path, repository: str) -> Iterator[tuple[Path, str]]:
+    for path in sorted((root / WORKFLOWS).glob("*.yml")):
+        text = path.read_text("utf-8")
+        new = drawn(text, path.name, repository)
+        if new != text:
+            yield path.relative_to(root), new
 
 
 def site_text(text: str, wishes: Wishes) -> str:
@@ -193,8 +205,10 @@ def content_counts(root: Path) -> Mapping[str, int]:
 
 
 def make(root: Path, beginning: Beginning) -> None:
-    """Write a clean fork: its settings, its page about itself, and a library in which nothing is."""
+    """Write a clean fork: its settings, its page about itself, its workflows' minutes, and an empty library."""
     write_atomically(root / settings.PATH, beginning.site)
     write_atomically(root / ABOUT, beginning.about)
+    for path, text in beginning.workflows.items():
+        write_atomically(root / path, text)
     for folder in CONTENT:
         shutil.rmtree(root / "content" / folder, ignore_errors=True)

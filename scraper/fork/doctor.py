@@ -16,6 +16,7 @@ from scraper.check import check
 from scraper.errors import ContentError, FetchError, PaperstandError
 from scraper.fork.addresses import github_name, is_at_pages, pages_address, same_repository, web_address
 from scraper.fork.programs import Git, GitHub, GitHubError
+from scraper.fork.schedule import WORKFLOWS, drawn
 from scraper.http import PROJECT, Client
 from scraper.records import EmptyReason, Listing
 from scraper.settings import Settings
@@ -24,7 +25,6 @@ from scraper.sources.endpoints import secret
 from scraper.store import ContentStore, Library
 from scraper.weight import weigh
 
-WORKFLOWS = Path(".github", "workflows")
 DAILY = "daily.yml"
 """The workflow that keeps a site alive."""
 TOKENS = ("HF_TOKEN", "OPENALEX_API_KEY", "S2_API_KEY")
@@ -212,6 +212,13 @@ def _workflows(patient: Patient) -> Iterator[Finding]:
             f"{DAILY} has no schedule",
             'add `schedule:` with a `- cron: "41 14 * * *"` to it',
         )
+    elif own := _minutes_to_draw(folder / DAILY, patient.site.repository):
+        yield Finding(
+            "workflows",
+            State.NOTICE,
+            f"{DAILY} runs at the project's own minutes, {', '.join(crons)} (UTC), as every fork does that drew none",
+            f"the sources are asked by fewer at once where it has minutes of its own: {', '.join(own)}",
+        )
     else:
         yield Finding("workflows", State.WELL, f"{DAILY} is there, and runs at {', '.join(crons)} (UTC)")
     actions_page = f"{patient.site.repository}/actions"
@@ -231,11 +238,26 @@ def _workflows(patient: Patient) -> Iterator[Finding]:
         yield Finding("schedule", State.WELL, f"{DAILY} is switched on")
 
 
+def _minutes_to_draw(path: Path, repository: str) -> Sequence[str]:
+    """The times that a fork's own name gives, where its workflow has the project's."""
+    text = path.read_text("utf-8")
+    if same_repository(repository, PROJECT) or drawn(text, path.name, PROJECT) != text:
+        return ()
+    return _crons_of(drawn(text, path.name, repository)) or ()
+
+
 def _crons(path: Path) -> Sequence[str] | None:
     """The times at which a workflow runs by itself; None for a file that is not there or no workflow."""
     try:
-        described = plain_yaml.load(path.read_text("utf-8"))
-    except (FileNotFoundError, UnicodeDecodeError, plain_yaml.PlainYamlError):
+        return _crons_of(path.read_text("utf-8"))
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def _crons_of(text: str) -> Sequence[str] | None:
+    try:
+        described = plain_yaml.load(text)
+    except plain_yaml.PlainYamlError:
         return None
     on = described.get("on") if isinstance(described, dict) else None
     schedule = on.get("schedule") if isinstance(on, dict) else None

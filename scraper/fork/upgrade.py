@@ -16,18 +16,19 @@ template), the tag of the version that is running.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper import __version__, plain_yaml
+from scraper import __version__, plain_yaml, settings
 from scraper.errors import PaperstandError
 from scraper.fork import engine
 from scraper.fork.engine import Engine
 from scraper.fork.programs import Git, GitError
+from scraper.fork.schedule import WORKFLOWS, drawn
 from scraper.http import PROJECT
+from scraper.scratch import scratch_folder
 from scraper.store.files import write_atomically
 
 RECORD = Path(".paperstand-version")
@@ -155,8 +156,8 @@ def _is_within(git: Git, one: str, other: str) -> bool:
 def _merged(git: Git, base: str, version: Version) -> Merge:
     """Make the merge in the work tree."""
     parts = _engine(git, version)
-    with tempfile.TemporaryDirectory(prefix="paperstand-upgrade-") as folder:
-        index = Path(folder) / "index"
+    with scratch_folder("upgrade") as folder:
+        index = folder / "index"
         before = _commit(git, _tree(git, base, parts, index), "The engine that is here")
         after = _commit(git, _tree(git, version.commit, parts, index), f"The engine of {version.tag}", before)
     try:
@@ -196,8 +197,27 @@ def _tree(git: Git, commit: str, parts: Engine, index: Path) -> str:
     theirs = [
         entry for entry in git.run("ls-tree", "-r", "-z", commit).split("\0") if parts.has(entry.partition("\t")[2])
     ]
+    theirs = [_with_own_minutes(git, entry) for entry in theirs]
     git.run("update-index", "-z", "--index-info", environment=there, given="\0".join([*theirs, ""]))
     return git.run("write-tree", environment=there)
+
+
+def _with_own_minutes(git: Git, entry: str) -> str:
+    """An entry of a tree, its workflow's minutes drawn as the fork has drawn its own: then they are no difference.
+
+    A fork that drew none, or chose others, keeps what it has as it keeps any change.
+    """
+    status, _, path = entry.partition("\t")
+    if not path.startswith(f"{WORKFLOWS.as_posix()}/"):
+        return entry
+    ours = git.ask("show", f"HEAD:{path}") or ""
+    name, repository = path.rpartition("/")[2], settings.load(git.root).repository
+    if not ours or drawn(ours, name, repository) != ours:
+        return entry
+    mode, kind, blob = status.split()
+    text = drawn(git.run("cat-file", "blob", blob), name, repository) + "\n"
+    new = git.run("hash-object", "-w", "--stdin", given=text)
+    return f"{mode} {kind} {new}\t{path}"
 
 
 def _commit(git: Git, tree: str, message: str, parent: str | None = None) -> str:

@@ -48,28 +48,42 @@ TITLE, ABSTRACT, ORGANIZATION, KEYWORDS = 5.0, 1.0, 2.0, 1.5
 """How many times a word counts in each field."""
 
 ENTRY = "entry.json"
-_NEW = "new"
+_NEW = ".search-index"
+"""The folder in which an index is written, before it takes the place of the one that is there."""
 
 
 def write_index(edition: Edition, site_dir: Path) -> None:
     """Write the search index of an edition to `site_dir/search-index/`, in place of what is there.
 
-    The same edition gives the same files. An edition without papers has no index.
+    The same edition gives the same files. An edition without papers has no index. Raises OSError, and then what was
+    there is there still.
     """
-    folder = site_dir / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
+    folder, new = site_dir / FOLDER, site_dir / _NEW
+    shutil.rmtree(new, ignore_errors=True)
     if not edition.catalog.papers:
+        shutil.rmtree(folder, ignore_errors=True)
         return
+    try:
+        _write(edition, new)
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+
+
+def _write(edition: Edition, folder: Path) -> None:
     digest = hashlib.sha256()
+    draft = folder / "draft"
     for path, content in files(edition):
         encoded = content if path == ENTRY else zlib.compress(content)
-        file = folder / _NEW / path
+        file = draft / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(encoded)
         digest.update(f"{path} {len(encoded)}\n".encode() + encoded)
     version = digest.hexdigest()[:12]
-    (folder / _NEW / ENTRY).rename(folder / ENTRY)
-    (folder / _NEW).rename(folder / version)
+    (draft / ENTRY).rename(folder / ENTRY)
+    draft.rename(folder / version)
     entry = json.loads((folder / ENTRY).read_bytes())
     (folder / ENTRY).write_text(_json({"version": version} | entry), encoding="utf-8")
 

@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
@@ -159,6 +160,7 @@ def _child(wish: Mapping[str, Any], count: _Count, output: int) -> None:
 
     turns.TURNS = turns.Turns(FakeClock())
     os.environ.update(wish["environment"])
+    tempfile.tempdir = None  # the environment names another one
     count.watch()
     result = CliRunner().invoke(main, ["--root", wish["root"], *wish["arguments"]])
     crashed = result.exception and not isinstance(result.exception, SystemExit)

@@ -13,14 +13,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from scraper.records import Paper
 from tests.replay import DATA, ReplayServer, arxiv, crossref, daily_papers
 from tests.scraper.conftest import Desk, new_desk
 from tests.site_config.conftest import copy_root
+from tests.site_config.test_plugin import eventually, served
 
 DAY = "2026-08-20"
 PAPERSTAND = shlex.join([sys.executable, "-m", "scraper.cli"])
@@ -54,8 +57,8 @@ def run_limited(desk: Desk, size: int, *arguments: str) -> subprocess.CompletedP
 
 
 def leftovers(root: Path) -> list[str]:
-    """Drafts and locks."""
-    return [path.name for path in root.rglob(".*") if path.name.endswith(".tmp") or path.name == ".lock"]
+    """Drafts and locks: nothing that begins with a dot belongs into a library or a site."""
+    return [path.name for path in root.rglob(".*")]
 
 
 @pytest.mark.parametrize("size", [0, 200, 1500])
@@ -77,14 +80,32 @@ def test_a_scrape_that_cannot_write_on(tmp_path: Path, size: int) -> None:
 
 @pytest.mark.parametrize("size", [0, 3000, 20_000])
 def test_a_build_that_cannot_write_on(tmp_path: Path, size: int) -> None:
-    """It says why; the next build, with room, makes the very site that an undisturbed one does."""
-    desk = Desk(copy_root("library", tmp_path), {"PAPERSTAND_CACHE": str(tmp_path / ".cache")})
+    """It says why and what to do, and the site that was there is there; with room, the next equals a cold one."""
+    desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
+    assert desk.run("build").exit_code == 0
+    edit_all(desk)
+    before, library = site(desk.root / "site"), desk.tree()
     failed = run_limited(desk, size, "build")
     assert failed.returncode == 1
-    assert re.fullmatch("Error: .*(?:File too large|No usable temporary directory).*\n", failed.stderr), failed.stderr
+    assert re.fullmatch("Error: .*(?:File too large; make room|No usable temporary directory).*\n", failed.stderr)
+    assert (site(desk.root / "site"), desk.tree()) == (before, library)
+    assert leftovers(desk.root / "site") == []
+    assert_mended(desk, before)
+
+
+def edit_all(desk: Desk) -> None:
+    """Give every page another head, and one paper another text."""
+    settings = desk.root / "site_config" / "site.yml"
+    settings.write_text(re.sub(r"(?m)^name: .*$", "name: Another name", settings.read_text()))
+    paper = next(iter(desk.store.content_files("papers")))
+    paper.write_text(paper.read_text() + "\nMore words, zebras among them.\n")
+
+
+def assert_mended(desk: Desk, before: Mapping[str, bytes]) -> None:
+    """The next build makes the very site that a cold one does, and not the one before."""
     assert desk.run("build").exit_code == 0
-    assert desk.run("build", "--cold", "--site-dir", str(tmp_path / "cold")).exit_code == 0
-    assert site(tmp_path / "site") == site(tmp_path / "cold")
+    assert desk.run("build", "--cold", "--site-dir", str(desk.root / "cold")).exit_code == 0
+    assert before != site(desk.root / "site") == site(desk.root / "cold")
 
 
 def site(folder: Path) -> dict[str, bytes]:
@@ -189,3 +210,86 @@ def test_a_cache_that_may_only_be_read(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert (desk.root / "site" / "index.html").is_file()
+
+
+@pytest.mark.usefixtures("_mounts")
+@pytest.mark.parametrize("full", ["site", "temporary"])
+def test_a_build_on_a_full_disk(tmp_path: Path, full: str) -> None:
+    """A real one, for the site or for what MkDocs builds first: the site that was there stays, and room mends all."""
+    desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
+    edited = copy_root("library", tmp_path / "edited")
+    edit_all(Desk(edited, {}))
+    done = in_a_namespace(
+        replace(desk, environment={**desk.environment, "TMPDIR": str(desk.root / "temporary")}),
+        "mkdir site temporary",
+        "mount -t tmpfs -o size=64m none site",
+        "mount -t tmpfs -o size=64m none temporary",
+        f"{PAPERSTAND} build",
+        "cp -a site before",
+        f"cp {edited}/site_config/site.yml site_config/site.yml && cp -r {edited}/content .",
+        # Less room than a build needs and more than none.
+        f"mount -o remount,size=$(( $(du -sk {full} | cut -f 1) + 40 ))k {full}",
+        f'if {PAPERSTAND} build 2>said; then echo "not full"; exit 3; fi',
+        "diff -r before site",
+        "find site temporary -name '.*'",
+        "ls temporary",
+        f"mount -o remount,size=64m {full}",
+        f"{PAPERSTAND} build",
+        f"{PAPERSTAND} build --cold --site-dir cold",
+        "diff -r cold site",
+        "if diff -rq before site >differs; then exit 4; fi",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line for line in done.stdout.splitlines() if not line.startswith("Built ")] == []
+    said = (desk.root / "said").read_text()
+    assert re.fullmatch("Error: .*No space left on device; make room and run this again.*\n", said), said
+
+
+@pytest.mark.usefixtures("_mounts")
+def test_a_site_that_may_only_be_read(tmp_path: Path) -> None:
+    """The build says so in one line, and what to do."""
+    desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
+    assert desk.run("build").exit_code == 0
+    before = site(desk.root / "site")
+    edit_all(desk)
+    done = in_a_namespace(
+        desk,
+        "mount --bind site site",
+        "mount -o remount,bind,ro site",
+        f"if {PAPERSTAND} build 2>said; then exit 3; fi",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = (desk.root / "said").read_text()
+    assert re.fullmatch("Error: .*Read-only file system; let this user write there.*\n", said), said
+    assert site(desk.root / "site") == before
+    assert_mended(desk, before)
+
+
+def test_a_refresh_that_cannot_write_on(tmp_path: Path) -> None:
+    """The paper is as it was, and refreshed when there is room."""
+    with ReplayServer(daily_papers(), arxiv(), crossref()) as server:
+        desk = new_desk(tmp_path, server)
+        desk.store.write_paper(Paper("1605.08386", title="Of old", abstract="Of old."))
+        before = desk.tree()
+        failed = run_limited(desk, 100, "refresh", "1605.08386")
+        assert failed.returncode == 1
+        assert "File too large" in failed.stderr
+        assert "Traceback" not in failed.stderr
+        assert desk.tree() == before
+        assert leftovers(desk.root / "content") == []
+        assert desk.run("refresh", "1605.08386").exit_code == 0
+        assert desk.tree() != before
+
+
+def test_a_served_site_outlives_a_full_disk(tmp_path: Path) -> None:
+    """`mkdocs serve` names what is wrong without a traceback, and the next edit shows when there is room."""
+    root = copy_root("library", tmp_path / "library")
+    day = root / "content" / "daily" / "2026" / "2026-08-21.md"
+    with served(root, "mkdocs") as server:
+        resource.prlimit(server.process, resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+        day.write_text(day.read_text() + "\n" + "Many words. " * 10_000 + "\n")
+        eventually(lambda: "File too large" in server.said, 120)
+        resource.prlimit(server.process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        day.write_text(day.read_text().replace("Many words. ", "", 9_000))
+        eventually(lambda: "Many words." in server.fetch("daily/2026-08-21/"), 120)
+        assert "Traceback" not in server.said

@@ -174,6 +174,10 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(
         write_early(served, day)
     with ReplayServer(daily_papers(served), arxiv(), crossref()) as server:
         desk = new_desk(root, server)
+        # What killed builds leave there the test's own folder takes along.
+        temporary = tmp_path / "temporary"
+        temporary.mkdir()
+        desk = replace(desk, environment={**desk.environment, "TMPDIR": str(temporary)})
         deed.prepare(desk, served)
         put(root, start)
         before = files(root)
@@ -215,7 +219,10 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(
 
 def test_an_edit_that_is_taken_back_after_a_killed_build(tmp_path: Path, mortals: Mortals) -> None:
     """What the killed build wrote of it is made anew, although all is again as the build before knew it."""
-    desk = Desk(copy_root("library", tmp_path / "library"), {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache")})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {"PAPERSTAND_CACHE": str(tmp_path / "library" / ".cache"), "TMPDIR": str(temporary)}
+    desk = Desk(copy_root("library", tmp_path / "library"), environment)
     assert desk.run("build").exit_code == 0
     before, start = files(desk.root), tmp_path / "start"
     put(desk.root, start)

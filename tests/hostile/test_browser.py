@@ -261,13 +261,13 @@ def test_nothing_runs_on_the_site(
         # asks for what the policy forbids is tested for every kind of page in tests/site_config/test_policy.py.
         paths = [*_pages(attacked_site), *_addresses(attacked_site)] if trusting else _BUSIEST
         for path in paths:
-            assert _visit(page, address + path) == [], path
+            assert visit(page, address + path) == [], path
             assert not hit, path
             assert not canary.asked, path
             assert [line for line in said if REFUSED.search(line)] == [], path
 
 
-def _visit(page: Page, url: str) -> list[str]:
+def visit(page: Page, url: str) -> list[str]:
     """Open a page, let its scripts work, touch what is on it, and give what it did that it should not."""
     if "#" in url:
         page.goto("about:blank")  # another fragment alone would load nothing

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -236,29 +239,52 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Served:
+    """A site under a builder's `serve`, and the builder's process."""
+
+    process: int
+    port: int
+    log: Path
+
+    def __call__(self, path: str) -> str:
+        """What is served there."""
+        return self.fetch(path)
+
+    def fetch(self, path: str) -> str:
+        """What is served there."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}", timeout=20) as answer:
+            return str(answer.read().decode())
+
+    @property
+    def said(self) -> str:
+        """What the builder said."""
+        return self.log.read_text()
+
+
 @contextmanager
-def served(root: Path, *command: str) -> Iterator[Callable[[str], str]]:
-    """A root under a builder's `serve`; gives a function that fetches a path."""
-    port = free_port()
+def served(root: Path, *command: str, end: signal.Signals = signal.SIGTERM) -> Iterator[Served]:
+    """A root under a builder's `serve`.
+
+    Asked to end as editors and systems ask, it leaves no temporary folder, neither ours nor the builder's.
+    """
+    port, temporary = free_port(), root / "temporary"
+    temporary.mkdir()
     with (root / "log").open("w") as log:
         server = subprocess.Popen(
             [BIN / command[0], "serve", *command[1:], "--dev-addr", f"127.0.0.1:{port}"],
             cwd=root,
             stdout=log,
             stderr=log,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
         )
-
-        def fetch(path: str) -> str:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=20) as answer:
-                return str(answer.read().decode())
-
         try:
             eventually(lambda: "Serving on" in (root / "log").read_text())
-            yield fetch
+            yield Served(server.pid, port, root / "log")
         finally:
-            server.terminate()
-            server.wait(20)
+            server.send_signal(end)
+            server.wait(60)
+    assert end is signal.SIGKILL or [path.name for path in temporary.iterdir()] == []
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 40) -> None:
@@ -322,3 +348,19 @@ def test_a_served_site_outlives_a_mistake(make_root: MakeRoot) -> None:
         eventually(lambda: "content/daily/2026/2026-08-21.md:" in (root / "log").read_text())
         day.write_text(right.replace("title: 21 August 2026", "title: Mended"), encoding="utf-8")
         eventually(lambda: "Mended" in fetch("daily/2026-08-21/"))
+
+
+def test_what_a_killed_server_left_goes_with_the_next_build(
+    make_root: MakeRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both folders: the one with the site that was kept, and the one in which MkDocs built."""
+    root = make_root("library")
+    temporary = root / "temporary"
+    with served(root, "mkdocs", end=signal.SIGKILL):
+        pass
+    assert len([*temporary.iterdir()]) == 2
+    for folder in temporary.glob("paperstand-*"):
+        os.utime(folder, (1, 1))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    build(root)
+    assert [path.name for path in temporary.iterdir()] == []

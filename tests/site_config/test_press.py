@@ -172,3 +172,38 @@ def test_any_history_ends_as_an_empty_folder_would(
         run(folder, drafts)
     expected = {path: text.upper() for path, text in history[-1].items()} if history else {}
     assert (site(folder) if os.path.isdir(folder / "site") else {}) == expected  # noqa: PTH112 - an empty site has none
+
+
+def test_what_was_there_stays_until_all_is_made(tmp_path: Path) -> None:
+    """A page that is made anew waits beside the old one; what is taken back was never there."""
+    site = tmp_path / "site"
+    first = Press(site)
+    first.print([Output("a.html", "old"), Output("below/b.html", "old")])
+    first.finish()
+    failing = Press(site)
+    failing.print([Output("a.html", "new"), Output("below/c.html", "new")])
+    assert (site / "a.html").read_text() == "old"
+    failing.take_back()
+    assert {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*") if path.is_file()} == {
+        "a.html": "old",
+        "below/b.html": "old",
+    }
+    whole = Press(site)
+    whole.print([Output("a.html", "new"), Output("below/c.html", "new")])
+    whole.finish()
+    assert {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*") if path.is_file()} == {
+        "a.html": "new",
+        "below/c.html": "new",
+    }
+
+
+def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
+    """They hold what nobody asked for any more, and nobody looks at hidden files."""
+    site = tmp_path / "site"
+    first = Press(site)
+    first.print([Output("a.html", "old")])
+    first.finish()
+    Press(site).print([Output("a.html", "new")])  # and no more
+    assert len([*site.iterdir()]) == 2
+    Press(site)
+    assert [path.name for path in site.iterdir()] == ["a.html"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,8 @@ import pytest
 from scraper import settings, weight
 from scraper.fork import doctor
 from scraper.fork.doctor import Finding, State, examine
-from scraper.http import Client
+from scraper.fork.schedule import WORKFLOWS, drawn
+from scraper.http import PROJECT, Client
 from scraper.records import Day, DayEntry, Paper, day_title
 from scraper.store import ContentStore
 from tests.arxiv_service import EMPTY_FEED, PAPERS, ArxivService
@@ -44,10 +46,11 @@ def fork(tmp_path: Path) -> Fork:
     """A fork with which nothing is wrong, less the engine: the doctor is not part of what it looks at."""
     root = tmp_path / "robots"
     shutil.copytree(LIBRARY / "content", root / "content")
-    for name in (settings.PATH, doctor.WORKFLOWS / doctor.DAILY):
+    for name in (settings.PATH, WORKFLOWS / doctor.DAILY):
         (root / name).parent.mkdir(parents=True)
     (root / settings.PATH).write_text(SITE)
-    shutil.copy(ROOT / doctor.WORKFLOWS / doctor.DAILY, root / doctor.WORKFLOWS)
+    daily = (ROOT / WORKFLOWS / doctor.DAILY).read_text("utf-8")
+    (root / WORKFLOWS / doctor.DAILY).write_text(drawn(daily, doctor.DAILY, "https://github.com/Ann/robots"))
     git(root, "init", "--quiet", "--initial-branch=main")
     git(root, "remote", "add", "origin", "git@github.com:Ann/robots.git")
     return Fork(root, root)
@@ -80,6 +83,19 @@ def test_a_healthy_fork_has_no_problem(fork: Fork, well: Gh) -> None:
         findings
     )
     assert {call[-1].partition("/actions")[0].removesuffix("/pages") for call in well.asked} == {REPOSITORY}
+
+
+@pytest.mark.usefixtures("well")
+def test_a_fork_with_the_projects_minutes_is_told_its_own(fork: Fork) -> None:
+    """That is no problem of its own; a person's own minutes are nobody's business."""
+    daily = fork.root / WORKFLOWS / doctor.DAILY
+    own = daily.read_text("utf-8")
+    daily.write_text(drawn(own, doctor.DAILY, PROJECT))
+    finding = found(fork)["workflows"]
+    assert finding.state is State.NOTICE
+    assert all(cron in finding.advice for cron in re.findall('cron: "(.*)"', own))
+    daily.write_text(own.replace(' 14 * * *"', ' 13 * * *"'))
+    assert found(fork)["workflows"].state is State.WELL
 
 
 def spoil_file(name: str, text: str | None) -> Callable[[Fork, Gh], None]:
@@ -299,4 +315,4 @@ def test_sources_are_asked_for_a_day_that_has_papers() -> None:
 
 def test_the_projects_own_workflow_is_understood() -> None:
     """The daily workflow that is committed has a schedule, as the doctor reads it."""
-    assert doctor._crons(ROOT / doctor.WORKFLOWS / doctor.DAILY)  # noqa: SLF001 - one look of many
+    assert doctor._crons(ROOT / WORKFLOWS / doctor.DAILY)  # noqa: SLF001 - one look of many

@@ -16,10 +16,10 @@ const LONGEST_LINE = 500;
    of identifiers or papers, as people write by hand. */
 const MIGRATIONS = [(list) => ({ papers: list })];
 
-const line = (value) => (typeof value === "string" ? value.replace(/[\s\x00-\x1f\x7f-\x9f]+/g, " ").trim().slice(0, LONGEST_LINE) : "");
+const line = (value) => (typeof value === "string" ? value.replace(/[\s\x00-\x1f\x7f-\x9f\ufffe\uffff]+/g, " ").trim().slice(0, LONGEST_LINE) : "");
 const matching = (pattern, value) => (typeof value === "string" && pattern.test(value) ? value : "");
 const noteOf = (value) =>
-  typeof value === "string" ? value.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "").slice(0, LONGEST_NOTE) : "";
+  typeof value === "string" ? value.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/g, "").slice(0, LONGEST_NOTE) : "";
 
 /* An address from elsewhere may lead to a page below papers/ and nowhere else. */
 function safePath(path, id) {

@@ -1,0 +1,81 @@
+"""Writing a file: what reaches the disk, and in which order. A machine that stops loses what has not reached it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.store.files import write_atomically
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of the system, in its order: which text or folder is to reach the disk, and each renaming."""
+    done: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def reach_the_disk(descriptor: int) -> None:
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        done.append(f"folder {place.name}" if place.is_dir() else f"text {place.read_text()!r}")
+        fsync(descriptor)
+
+    def rename(path: Path, target: Any) -> Path:
+        done.append(f"{Path(target).name} is renamed")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", reach_the_disk)
+    monkeypatch.setattr(Path, "replace", rename)
+    return done
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells of which file a descriptor is")
+def test_a_text_is_on_the_disk_before_its_name_and_the_name_before_all_is_said_to_be_well(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    """The whole text, then the name, then the folder that has the name."""
+    file = tmp_path / "below" / "file.md"
+    assert write_atomically(file, "A text.\n")
+    assert steps == ["text 'A text.\\n'", "file.md is renamed", "folder below"]
+
+
+def test_the_same_text_is_not_written(tmp_path: Path, steps: list[str]) -> None:
+    """A file that has it already is let be."""
+    file = tmp_path / "file.md"
+    file.write_text("A text.\n")
+    assert not write_atomically(file, "A text.\n")
+    assert steps == []
+
+
+def test_a_write_that_fails_leaves_the_old_text_and_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens while the text is on its way."""
+    file = tmp_path / "file.md"
+    file.write_text("Before.\n")
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"):
+        write_atomically(file, "After.\n")
+    assert file.read_text() == "Before.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.md"]
+
+
+@pytest.mark.usefixtures("steps")
+def test_the_old_text_is_there_until_the_new_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads the file meanwhile, or finds it after a kill, has the old text whole."""
+    file = tmp_path / "file.md"
+    file.write_text("Before.\n")
+    found: list[str] = []
+    fsync = os.fsync
+
+    def look(descriptor: int) -> None:
+        found.append(file.read_text())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_atomically(file, "After.\n")
+    assert found == ["Before.\n", "After.\n"]

@@ -1,0 +1,125 @@
+"""Folders for the while of a command: gone when it ends, and when it was killed, gone with the next."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from scraper import scratch
+from scraper.scratch import YOUNG, scratch_folder
+
+_HOLDS = """
+import sys, time
+from pathlib import Path
+from scraper.scratch import asked_to_end, scratch_folder, take_along
+with asked_to_end(), scratch_folder("test") as folder:
+    (folder / "below").mkdir()
+    other = Path(folder.parent, "of-another-program")
+    other.mkdir()
+    take_along(folder, other)
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A temporary folder of the test's own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+@contextmanager
+def holder() -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A process that has a folder, and the folder."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert running.stdout
+        yield running, Path(running.stdout.readline().strip())
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def aged(*folders: Path) -> None:
+    """Let folders be older than a process needs to lock one."""
+    for folder in folders:
+        before = time.time() - YOUNG - 1
+        os.utime(folder, (before, before))
+
+
+def test_a_folder_ends_with_its_block(place: Path) -> None:
+    """Whether that ends well or not."""
+    with scratch_folder("test") as folder:
+        assert folder.parent == place
+        assert folder.name.startswith("paperstand-scratch-test-")
+    with pytest.raises(ValueError, match="x"), scratch_folder("test"):
+        raise ValueError("x")
+    assert [*place.iterdir()] == []
+
+
+@pytest.mark.parametrize("asks", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_that_is_asked_to_end_leaves_none(asks: signal.Signals) -> None:
+    """By Ctrl+C, or by what systems and editors send."""
+    with holder() as (running, folder):
+        assert folder.is_dir()
+        running.send_signal(asks)
+        assert running.wait(120) != 0
+        assert not folder.exists()
+
+
+def test_what_a_killed_process_left_goes_with_the_next_folder(place: Path) -> None:
+    """And the folder that another program had made for it; one that somebody holds, or that is new, stays."""
+    other = place / "of-another-program"
+    with holder() as (running, left):
+        aged(left)
+        with scratch_folder("test"):
+            assert left.is_dir()  # it is held
+        running.kill()
+        running.wait(120)
+        os.utime(left)
+        with scratch_folder("test"):
+            assert left.is_dir()  # it is new
+        aged(left)
+        with scratch_folder("another"):
+            assert not left.exists()
+            assert not other.exists()
+
+
+def test_what_is_not_ours_stays(
+    place: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link is not followed, a folder elsewhere not taken along, and another user's not touched."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (place / "paperstand-scratch-test-link").symlink_to(elsewhere)
+    foreign = place / "paperstand-scratch-test-foreign"
+    foreign.mkdir()
+    (foreign / ".also").write_text(str(elsewhere))
+    aged(foreign, elsewhere)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getuid", lambda: foreign.stat().st_uid + 1)
+        with scratch_folder("test"):
+            assert foreign.is_dir()
+    with scratch_folder("test"):
+        assert not foreign.exists()
+    assert elsewhere.is_dir()
+    assert (place / "paperstand-scratch-test-link").is_symlink()
+
+
+def test_signals_are_as_they_were_afterwards() -> None:
+    """A program that calls us keeps its own way to end."""
+    with scratch.asked_to_end():
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
