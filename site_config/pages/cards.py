@@ -15,7 +15,7 @@ from scraper.identifiers import Kind
 from scraper.records import DayEntry, Paper, Version, clean_url
 from site_config.citing.facts import older_key
 from site_config.edition import Edition
-from site_config.pages.site import counted, day_and_month, day_path, render, short_date
+from site_config.pages.site import counted, day_and_month, day_path, macro, short_date
 
 AUTHORS_SHOWN = 6
 """Names on a card; the rest is counted."""
@@ -99,7 +99,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
 
 @lru_cache(maxsize=1 << 15)  # a day's card stands on one page, a compact one in weeks, months, topics and more
 def _html(card: Card) -> Markup:
-    return render("card.html", card=card)
+    return macro("card.html", "card")(card)
 
 
 def links_of(paper: Paper, stars: int | None = None) -> tuple[Link, ...]:

@@ -38,6 +38,7 @@ from site_config.pages.site import (
     described,
     encoded,
     list_path,
+    macro,
     page_file,
     render,
     root_from,
@@ -181,13 +182,13 @@ def _body(sheet: PaperSheet, settings: Settings, root: str) -> Markup:
         more=len(sheet.authors) - AUTHORS_SHOWN,
         organization=sheet.organization,
         paragraphs=[typeset.html(paragraph, links=True) for paragraph in _paragraphs(paper.abstract)],
-        links=(*links_of(paper, stars), *_discussion(sheet)),
+        links=macro("cards.html", "links")((*links_of(paper, stars), *_discussion(sheet))),
         update=latest_version(paper),
         versions=_versions(paper),
         categories=[taxonomy.spoken(category) for category in paper.categories],
         days=[(listing, root + day_path(listing.date), in_words(listing.entry.why)) for listing in sheet.days],
         lists=[(listing, root + list_path(listing.slug)) for listing in sheet.lists],
-        topics=[Linked(topic.name, f"{root}{topic.address}") for topic in sheet.topics],
+        topics=macro("cards.html", "topics")([Linked(topic.name, f"{root}{topic.address}") for topic in sheet.topics]),
         bibtex=bibtex.entry(paper).rstrip(),
         related=[
             # The papers' own folder is one step less away than the root.

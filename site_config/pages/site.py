@@ -228,6 +228,12 @@ def render(template: str, **values: object) -> Markup:
     return Markup(_ENVIRONMENT.get_template(template).render(values))  # noqa: S704 - see above
 
 
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template: for what is put out thousands of times it takes half of the time of `render`."""
+    found: Callable[..., Markup] = getattr(_ENVIRONMENT.get_template(template).module, name)
+    return found
+
+
 def deferred(template: str, **values: Any) -> Deferred:
     """As `render`, made when the page is written and not at all where it is written already.
 
