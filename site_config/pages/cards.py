@@ -151,8 +151,10 @@ def authors_line(paper: Paper, most: int) -> str:
 
 def latest_version(paper: Paper) -> Version | None:
     """The version that readers find upstream, where there is more than one."""
-    latest = max(paper.versions, key=lambda version: version.number, default=None)
-    return latest if latest and latest.number > 1 else None
+    if not paper.versions:
+        return None
+    latest = max(paper.versions, key=lambda version: version.number)
+    return latest if latest.number > 1 else None
 
 
 def whole(edition: Edition, entry: DayEntry, on: date, root: str) -> Card:
@@ -217,6 +219,8 @@ def _not_fetched(identifier: str, entry: DayEntry | None) -> Card:
 
 def _facts(edition: Edition, paper: Paper, root: str, entry: DayEntry | None) -> dict[str, Any]:
     """What every card of a paper says."""
+    comments = entry.comments if entry else None
+    topics = edition.topics_of.get(paper.id)
     return {
         "id": paper.id,
         "title": _on_a_card(paper.title),
@@ -225,9 +229,9 @@ def _facts(edition: Edition, paper: Paper, root: str, entry: DayEntry | None) ->
         "organization": _organization(edition, paper, root),
         "submitted": paper.submitted,
         "upvotes": entry.upvotes if entry else None,
-        "comments": entry.comments if entry else None,
-        "discussion": discussion_of(paper.id),
-        "topics": tuple(Linked(topic.name, root + topic.path) for topic in edition.topics_of.get(paper.id, ())),
+        "comments": comments,
+        "discussion": None if comments is None else discussion_of(paper.id),
+        "topics": tuple([Linked(topic.name, root + topic.path) for topic in topics]) if topics else (),
         "version": latest_version(paper),
         "withdrawn": paper.withdrawn is not None,
     }

@@ -92,7 +92,7 @@ def sheet(edition: Edition, identifier: str) -> PaperSheet:
         days=catalog.days_of(identifier),
         lists=catalog.lists_of(identifier),
         authors=_linked(
-            (author.name for author in paper.authors),
+            [author.name for author in paper.authors],
             edition.authors_of.get(identifier, ()),
             words.name,
             edition.shown_author,
@@ -102,21 +102,21 @@ def sheet(edition: Edition, identifier: str) -> PaperSheet:
         if paper.organization
         else None,
         topics=tuple(Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())),
-        related=tuple(_as_related(edition, other) for other in edition.related.get(identifier, ())[:RELATED_SHOWN]),
+        related=tuple([_as_related(edition, other) for other in edition.related.get(identifier, ())[:RELATED_SHOWN]]),
     )
 
 
 def _as_related(edition: Edition, identifier: str) -> RelatedPaper:
-    if identifier not in edition.related_papers:
+    made: RelatedPaper | None = edition.related_papers.get(identifier)
+    if made is None:
         catalog = edition.catalog
-        shown = RelatedPaper(identifier, catalog.papers[identifier].title, catalog.shown_day(identifier))
-        edition.related_papers[identifier] = shown
-    made: RelatedPaper = edition.related_papers[identifier]
+        made = RelatedPaper(identifier, catalog.papers[identifier].title, catalog.shown_day(identifier))
+        edition.related_papers[identifier] = made
     return made
 
 
 def _linked(
-    names: Iterable[str], groups: Iterable[Group], fold: Callable[[str], str], filed: Mapping[str, str]
+    names: Sequence[str], groups: Iterable[Group], fold: Callable[[str], str], filed: Mapping[str, str]
 ) -> tuple[Linked, ...]:
     """Names as the paper writes them, with the pages of those of its groups that they belong to.
 
@@ -124,13 +124,9 @@ def _linked(
     """
     paths = {group.folded: group.path for group in groups}
     if not paths:
-        return tuple(Linked(name) for name in names)
-
-    def path(name: str) -> str | None:
-        folded = fold(name)
-        return paths.get(filed.get(folded, folded))
-
-    return tuple(Linked(name, path(name)) for name in names)
+        return tuple([Linked(name) for name in names])
+    folded = map(fold, names)
+    return tuple([Linked(name, paths.get(filed.get(one, one))) for name, one in zip(names, folded, strict=True)])
 
 
 def page(sheet: PaperSheet, settings: Settings) -> Page:

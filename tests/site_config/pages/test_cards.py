@@ -207,7 +207,7 @@ def test_related_papers_are_shown_with_title_and_month() -> None:
         made = edition(paper(identifier), *others)
         made.__dict__["related"] = {identifier: tuple(other.id for other in others)}
         body = str(escape(paper_page(made, identifier).content.body))
-        shown = re.findall(r'<li><a href="([^"]*)">(Other \d)</a> Nov 2025', body)
+        shown = re.findall(r'<li><a href="([^"]*)">(Other \d)</a> Nov\xa02025', body)
         assert shown == [(f"{up}2511.0000{n}/", f"Other {n}") for n in range(1, 6)]
     assert "related" not in str(escape(paper_page(edition(paper())).content.body))
 
