@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from markupsafe import Markup, escape
 
@@ -31,8 +31,7 @@ class HasHtml(Protocol):
     def __html__(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What one page puts into its frame. A plain string is text and is escaped; Markup was made by our templates."""
 
     title: str

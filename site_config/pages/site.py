@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -59,8 +58,7 @@ class Kind(StrEnum):
     """One of MkDocs' own pages, the empty ones aside that we fill."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page, without its chrome. `path` is its address relative to the site's root: "" or ending in a slash."""
 
     path: str
@@ -68,8 +66,7 @@ class Page:
     content: Content
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """One file of the site: its path relative to the site's folder, and its text."""
 
     path: str
@@ -81,16 +78,14 @@ class Output:
         return self.text.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryOutput:
+class BinaryOutput(msgspec.Struct, frozen=True):
     """One file of the site that is not text."""
 
     path: str
     encoded: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """One file of the site that is made when it is needed: `make(made_of)` gives its text or its bytes.
 
     `made_of` is all that `make` reads, in plain values (numbers, texts, dates, tuples, dictionaries, dataclasses of
@@ -103,8 +98,7 @@ class Draft:
     make: Callable[[Any], str | bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(msgspec.Struct, frozen=True):
     """A template and its values: what `render` gives, made when it is needed and in whichever process needs it."""
 
     template: str
