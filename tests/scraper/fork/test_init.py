@@ -12,6 +12,7 @@ from scraper import settings
 from scraper.fork import beginning
 from scraper.fork.addresses import github_name, pages_address, same_repository
 from scraper.fork.beginning import SOURCES_IN_WORDS, Wishes, site_text, with_value
+from scraper.fork.schedule import drawn
 from scraper.http import PROJECT
 from scraper.settings import SOURCES
 from tests.scraper.fork.conftest import ROOT, Fork, Gh, NewFork, commit, edit, files, git
@@ -28,7 +29,7 @@ def fork(new_fork: NewFork, monkeypatch: pytest.MonkeyPatch) -> Fork:
 
 @pytest.mark.usefixtures("no_gh")
 def test_nothing_of_the_project_stays(fork: Fork) -> None:
-    """The content and the page about it are gone, site.yml is the example with own values, the rest stays."""
+    """The content and the page about it are gone, site.yml and the schedules are the fork's own, the rest stays."""
     before = files(fork.root)
     result = fork.run(*FLAGS, "--categories", "cs.RO,cs.AI", "--description", "Machines: all of them")
     assert result.exit_code == 0, result.output
@@ -40,7 +41,11 @@ def test_nothing_of_the_project_stays(fork: Fork) -> None:
     assert (fork.root / settings.PATH).read_text().startswith("# yaml-language-server: $schema=schema/site.json\n")
     changed = {name for name in before if before[name] != after.get(name)}
     kept = {name for name in changed if not name.startswith(("content/papers/", "content/daily/", "content/lists/"))}
-    assert kept == {"site_config/site.yml", "content/pages/about.md"}
+    scheduled = {f".github/workflows/{name}.yml" for name in ("audit", "daily", "endurance", "newsletter")}
+    assert kept == {"site_config/site.yml", "content/pages/about.md", *scheduled}
+    for path in scheduled:
+        own = drawn(before[path].decode(), path.rpartition("/")[2], site.repository)
+        assert after[path].decode() == own
     assert {name for name in after if name.startswith("content/")} == {"content/store.yml", "content/pages/about.md"}
     about = (fork.root / "content" / "pages" / "about.md").read_text()
     assert "announced on it in cs.RO, cs.AI" in about
