@@ -18,9 +18,11 @@ from scraper import scratch
 from scraper.scratch import YOUNG, scratch_folder
 
 _HOLDS = """
-import sys, time
+import signal, time
 from pathlib import Path
 from scraper.scratch import asked_to_end, scratch_folder, take_along
+# A job that a shell runs in the background is started with this signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with asked_to_end(), scratch_folder("test") as folder:
     (folder / "below").mkdir()
     other = Path(folder.parent, "of-another-program")
