@@ -218,7 +218,7 @@ def test_the_first_site_can_be_searched(first_site: FirstSite, serve: Callable[.
     base = serve(clone / "site")
     page.goto(base)
     page.keyboard.press("/")
-    page.get_by_role("searchbox").fill(query)
+    page.get_by_role("searchbox", name="Search papers").fill(query)
     results = page.get_by_role("list", name="Results").get_by_role("link")
     results.first.wait_for()
     found = {str(address).removeprefix(base) for address in results.evaluate_all("links => links.map(a => a.href)")}
@@ -306,7 +306,7 @@ def test_the_line_for_mail(base: str) -> None:
     assert document
     assert (ROOT / document[1]).is_file()
     with build_opener(ProxyHandler({})).open(base + path.lstrip("/"), timeout=20) as answer:
-        assert 'id="releases"' in answer.read().decode()
+        assert "id=releases" in answer.read().decode()
 
 
 def test_make_site_serves(clone: Clone) -> None:

@@ -96,6 +96,7 @@ def test_an_authors_papers_are_sorted_and_filtered_too(page: Page, prolific: Pat
     assert ranked[5] in found
     assert len(found) < len(ranked)
     page.goto(f"{author}?sort=upvotes")
+    expect(page.locator(".card").first).to_have_attribute("data-id", ranked[0])
     page.locator(".card h2 a").nth(1).click()
     expect(page.locator("nav.place p")).to_have_text("2 of 11 in Ada Lovelace")
     page.get_by_role("link", name="Next").click()

@@ -63,7 +63,7 @@ def test_a_month_of_thousands_is_paged_and_each_paper_is_on_one_page() -> None:
     assert len({identifier for on_page in found for identifier in on_page}) == 300
     assert "aria-current=page><span>Page </span>2</a>" in html(month[1])
     assert 'rel=next class=later href="../../../monthly/2026-08/3/"' in html(month[1])
-    assert '<ol class="cards compact voted" start="101">' in html(month[1])
+    assert '<ol class="cards compact voted many" start="101">' in html(month[1])
     assert month[1].content.title == "August 2026, page 2 of 3 - Test site"
     assert month[1].content.head == (
         '<link rel="prev" href="../../../monthly/2026-08/"><link rel="next" href="../../../monthly/2026-08/3/">'
