@@ -139,8 +139,8 @@ def _map(node: Node) -> dict[Any, Any]:
     return values
 
 
-def _line(node: Node) -> int:
-    mark: Any = node.start_mark
+def _line(part: Node | yaml.Event) -> int:
+    mark: Any = part.start_mark
     return int(mark.line) + 1
 
 
@@ -229,8 +229,7 @@ def _is_suspicious(text: str) -> bool:
 def _refuse_more_than_plain(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        mark: Any = event.start_mark
-        line = int(mark.line) + 1
+        line = _line(event)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise PlainYamlError(line, f"more than {MAX_DEPTH} lists and maps within each other")

@@ -57,7 +57,7 @@ class Catalog:
     _days_of: Mapping[str, tuple[DayListing, ...]]
     _lists_of: Mapping[str, tuple[ListListing, ...]]
     _age: Mapping[str, int]
-    """The place of each paper among all of them by `recency`, the oldest first."""
+    """The place of each paper among all of them, the oldest first: see `newest_first`."""
     _dates_with_papers: tuple[date, ...]
     _by_date: Mapping[date, Day]
 

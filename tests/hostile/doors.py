@@ -396,6 +396,11 @@ def _issue_forms(siege: Siege) -> str:
     return "".join(said)
 
 
+def _scraping(source: str, day: str) -> Callable[[Siege], str]:
+    """A scrape of one day of a source."""
+    return lambda siege: siege.run("scrape", "--source", source, "--date", day)
+
+
 DOORS: Mapping[str, Door] = {
     # The papers that these three name by identifiers come from arXiv, further down.
     "issue form": Door(_issue_forms, ("lists/suggested/",), notes=100),
@@ -405,13 +410,13 @@ DOORS: Mapping[str, Door] = {
     "copied text": Door(_copied_text, ("lists/copied/",), r".*-copied"),
     "arXiv by identifier": Door(_from_arxiv_by_name, ("lists/named/",), r"2601\.4\d{4}", titles=115),
     "arXiv's query interface": Door(
-        lambda siege: siege.run("scrape", "--source", "arxiv", "--date", API_DAY),
+        _scraping("arxiv", API_DAY),
         (f"daily/{API_DAY}/",),
         r"2601\.2\d{4}",
         titles=115,
     ),
     "arXiv's feed": Door(
-        lambda siege: siege.run("scrape", "--source", "arxiv", "--date", RSS_DAY),
+        _scraping("arxiv", RSS_DAY),
         (f"daily/{RSS_DAY}/",),
         r"2601\.1\d{4}",
         titles=115,
@@ -423,13 +428,13 @@ DOORS: Mapping[str, Door] = {
         titles=115,
     ),
     "bioRxiv": Door(
-        lambda siege: siege.run("scrape", "--source", "biorxiv", "--date", BIORXIV_DAY),
+        _scraping("biorxiv", BIORXIV_DAY),
         (f"daily/{BIORXIV_DAY}/",),
         rf"10\.1101/{BIORXIV_DAY.replace('-', '.')}.*",
         titles=110,
     ),
     "medRxiv": Door(
-        lambda siege: siege.run("scrape", "--source", "medrxiv", "--date", MEDRXIV_DAY),
+        _scraping("medrxiv", MEDRXIV_DAY),
         (f"daily/{MEDRXIV_DAY}/",),
         rf"10\.1101/{MEDRXIV_DAY.replace('-', '.')}.*",
         titles=37,
