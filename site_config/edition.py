@@ -90,7 +90,7 @@ class Edition:
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The papers that are most like each paper, the likest first, by its identifier."""
-        # SciPy takes half a second to be imported, which a command that builds nothing should not wait for.
+        # SciPy takes a fifth of a second to be imported, for which a command that builds nothing should not wait.
         from site_config.related import related  # noqa: PLC0415
 
         return related(self.catalog, self.cache / "related" if self.cache else None, self.executor)
