@@ -18,6 +18,7 @@ from site_config import groups, periods, trending
 from site_config.catalog import Catalog
 from site_config.groups import Group
 from site_config.periods import Period
+from site_config.stamps import PaperStamps, stamp
 from site_config.trending import Trending
 
 
@@ -76,6 +77,16 @@ class Edition:
     def shown_author(self) -> Mapping[str, str]:
         """The folded name under which an author is filed, by each other one that site.yml names."""
         return groups.shown_names(self.settings.same_authors)
+
+    @cached_property
+    def stamps(self) -> PaperStamps:
+        """What tells the papers of this edition from those of another one."""
+        return PaperStamps(self.catalog, (*self.topics, *self.organizations, *self.authors, *self.keywords))
+
+    @cached_property
+    def settings_stamp(self) -> bytes:
+        """The same for its settings."""
+        return stamp(self.settings)
 
     @cached_property
     def compact_cards(self) -> dict[tuple[str, str], Any]:

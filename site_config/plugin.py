@@ -53,7 +53,7 @@ from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
-from site_config.pages.site import TEMPLATES, Draft, Kind, Page, forget_templates
+from site_config.pages.site import TEMPLATES, AnyPage, Draft, Kind, Promise, forget_templates
 from site_config.policy import policy
 from site_config.press import Press, page_draft
 
@@ -252,7 +252,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         frame = cache(partial(self._frame, config))
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
 
-        def drafted(page: Page) -> Draft:
+        def drafted(page: AnyPage) -> Draft | Promise:
             addresses.append(page.path)
             return page_draft(page, frame(page.kind, page.path.count("/")))
 
