@@ -61,7 +61,8 @@ def topics(
 ) -> tuple[Group, ...]:
     """The topics of site.yml, in its order, those without papers among them; see `memberships.topics_of`."""
     papers: list[list[str]] = [[] for _ in settings.topics]
-    found = topics_of(catalog.papers.values(), settings.topics, cache, executor) if settings.topics else ()
+    every = catalog.papers.values()
+    found = topics_of(every, settings.topics, cache, executor, catalog.digests) if settings.topics else ()
     for paper, places in zip(catalog.papers, found, strict=False):
         for place in places:
             papers[place].append(paper)

@@ -54,7 +54,7 @@ class PaperStamps:
         self._shown: dict[str, bytes] = {}
         self._kin: dict[str, bytes] = {}
         for identifier, paper in catalog.papers.items():
-            record = digest(_ENCODER.encode(paper))
+            record = catalog.digests.get(identifier) or stamp(paper)
             listings = _ENCODER.encode(catalog.days_of(identifier))
             shown = digest(b"".join((record, listings, *on_cards.get(identifier, none))))
             self._records[identifier] = record
@@ -83,7 +83,8 @@ def _memberships(groups: Iterable[Group]) -> tuple[Mapping[str, list[bytes]], Ma
     """The groups of each paper, as they are named: those that cards show, and the others."""
     on_cards: dict[str, list[bytes]] = {}
     others: dict[str, list[bytes]] = {}
-    for group in groups:
+    # In an order of their own: with one paper more a group comes before another one, and nothing shows that.
+    for group in sorted(groups, key=lambda group: (group.kind, group.slug)):
         named = _ENCODER.encode((group.kind, group.slug, group.name, group.folded))
         found = on_cards if group.kind in _ON_CARDS else others
         for identifier in group.papers:
