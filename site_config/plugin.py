@@ -17,14 +17,13 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatch
 from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
@@ -36,6 +35,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as OrdinaryPage
+from mkdocs.utils import get_theme_dir
 from mkdocs.utils.templates import TemplateContext
 
 from scraper import identifiers
@@ -60,6 +60,7 @@ from site_config.press import Press, page_draft
 _PAPER_DEPTHS = (2, 3, 4)
 """papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""
 
+_MATERIAL = get_theme_dir("material")
 _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
@@ -125,6 +126,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     environment: Environment
     navigation: Navigation
     files: Files
+    other_templates: list[str]
+    """The folders of Material's and MkDocs' own templates."""
 
     def __init__(self) -> None:
         self.kept_site: _KeptSite | None = None
@@ -163,6 +166,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         }
         # Ours has every page, and no date of the build.
         config.theme.static_templates.discard("sitemap.xml")
+        # MkDocs would look at each of Material's thousands of files, and publish what no page of ours uses.
+        self.other_templates = [folder for folder in config.theme.dirs if folder != config.theme.custom_dir]
+        config.theme.dirs = [folder for folder in config.theme.dirs if folder == config.theme.custom_dir]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -171,15 +177,16 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self.kept_site.take_from(Path(config.site_dir))
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Add the pages that we fill, and leave out what no page of ours uses."""
+        """Add the pages that we fill, and the style sheet."""
         for name in HUBS:
             files.append(File.generated(config, name, content=""))
-        own = {config.docs_dir, config.theme.custom_dir, None}
-        material = [file for file in files if file.src_dir not in own]
-        styles = sorted((file for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)), key=_file_name)
-        styles += [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
-        files.append(File.generated(config, _STYLE, content="\n".join(file.content_string for file in styles)))
-        for file in {*material, *styles}:
+        own = [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
+        # main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them.
+        used = sorted(Path(_MATERIAL).glob(_USED_OF_MATERIAL), key=lambda path: path.name)
+        styles = [path.read_text(encoding="utf-8") for path in used]
+        styles += [file.content_string for file in own]
+        files.append(File.generated(config, _STYLE, content="\n".join(styles)))
+        for file in own:
             files.remove(file)
         return files
 
@@ -191,6 +198,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - MkDocs calls it so
         """Tell the theme's templates whether there is anything to search for, and what a browser may do."""
         self.environment, self.files = env, files
+        if isinstance(env.loader, FileSystemLoader):  # for a fork whose templates take some of Material's
+            env.loader.searchpath += self.other_templates
         env.globals["library_is_empty"] = not self.edition.catalog.papers
         # What MkDocs puts into a served page to reload it is a script that the policy would stop.
         env.globals["policy"] = "" if self.kept_site else policy(self.edition.settings)
@@ -344,11 +353,6 @@ class _KeptSite:
     def close(self) -> None:
         """Remove what is kept."""
         self._life.close()
-
-
-def _file_name(file: File) -> str:
-    """main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them."""
-    return file.src_uri
 
 
 def _root_of(config: MkDocsConfig) -> Path:
