@@ -53,7 +53,7 @@ from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
-from site_config.pages.site import TEMPLATES, AnyPage, Draft, Kind, Promise, forget_templates
+from site_config.pages.site import TEMPLATES, Draft, Kind, Promise, PromisedPage, forget_templates
 from site_config.policy import policy
 from site_config.press import Press, page_draft
 
@@ -258,25 +258,33 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _print(self, config: MkDocsConfig, press: Press) -> None:
         tell, edition = self.means.tell, self.edition
-        frame = cache(partial(self._frame, config))
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
-
-        def drafted(page: AnyPage) -> Draft | Promise:
-            addresses.append(page.path)
-            return page_draft(page, frame(page.kind, page.path.count("/")))
-
         tell(Stage.RELATED)
         _ = edition.related
         tell(Stage.PAGES)
-        # In one go, so that no worker waits between two kinds of page.
-        pages = chain.from_iterable(pages_of(edition) for pages_of in PAGES)
-        papers_frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
-        press.print(chain(map(drafted, pages), papers.drafts(edition, papers_frames)))
+        press.print(self._drafts(cache(partial(self._frame, config)), addresses))
         addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
         tell(Stage.FILES)
         press.print(chain.from_iterable(files_of(edition) for files_of in FILES))
         press.print(sitemap.outputs(edition, addresses))
         press.keep(search.FOLDER)
+
+    def _drafts(self, frame: Callable[[Kind, int], Frame], addresses: list[str]) -> Iterator[Draft | Promise]:
+        """Every page in its chrome, in one go, so that no worker waits between two kinds of page.
+
+        The addresses of all but the papers' are added to those that are there. A paper comes after the first day that
+        lists it, where the same worker has just set its abstract.
+        """
+        promised = papers.promised(self.edition, {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS})
+        left = dict.fromkeys(self.edition.catalog.papers)
+        for page in chain.from_iterable(pages_of(self.edition) for pages_of in PAGES):
+            addresses.append(page.path)
+            yield page_draft(page, frame(page.kind, page.path.count("/")))
+            shown = page.papers if isinstance(page, PromisedPage) else ()
+            for identifier in filter(left.__contains__, shown):
+                del left[identifier]
+                yield promised(identifier)
+        yield from map(promised, left)
 
     def on_serve(
         self,

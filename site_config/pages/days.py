@@ -46,13 +46,10 @@ DAYS_AT_HOME = 7
 def pages(edition: Edition) -> Iterator[PromisedPage]:
     """A page for every day in the library."""
     for day in edition.catalog.days:
-        yield PromisedPage(day_path(day.date), Kind.DAY, _made_of(edition, day), partial(page, edition, day))
-
-
-def _made_of(edition: Edition, day: Day) -> tuple[object, ...]:
-    """All that the page of a day is made of."""
-    around = [other and other.date for other in _beside(edition.catalog, day)]
-    return edition.settings_stamp, day, around, edition.stamps.shown(entry.id for entry in day.papers)
+        around = [other and other.date for other in _beside(edition.catalog, day)]
+        papers = tuple([entry.id for entry in day.papers])
+        made_of = (edition.settings_stamp, day, around, edition.stamps.shown(papers))
+        yield PromisedPage(day_path(day.date), Kind.DAY, made_of, partial(page, edition, day), papers)
 
 
 def _beside(catalog: Catalog, day: Day) -> tuple[Day | None, Day | None]:

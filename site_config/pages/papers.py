@@ -7,7 +7,7 @@ page shows, and that can be handed to another process.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from urllib.parse import quote
@@ -145,15 +145,18 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
     )
 
 
-def drafts(edition: Edition, frames: Mapping[int, Frame]) -> Iterator[Promise]:
-    """Every paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
+def promised(edition: Edition, frames: Mapping[int, Frame]) -> Callable[[str], Promise]:
+    """What gives a paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
     catalog, stamps = edition.catalog, edition.stamps
     around = stamp((edition.settings_stamp, {depth: frame.digest for depth, frame in frames.items()}))
     make = partial(_text, edition.settings, frames)
-    for identifier in catalog.papers:
+
+    def promise(identifier: str) -> Promise:
         path = page_file(identifiers.page_path(identifier))
         made_of = (around, stamps.kin((identifier,)), catalog.lists_of(identifier), _related(edition, identifier))
-        yield Promise(path, made_of, partial(_draft, edition, identifier, path, make))
+        return Promise(path, made_of, partial(_draft, edition, identifier, path, make))
+
+    return promise
 
 
 def _draft(edition: Edition, identifier: str, path: str, make: Callable[[bytes], str]) -> Draft:

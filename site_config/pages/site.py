@@ -76,6 +76,8 @@ class PromisedPage(msgspec.Struct, frozen=True):
     kind: Kind
     made_of: Any
     gather: Callable[[], Page]
+    papers: tuple[str, ...] = ()
+    """Papers that the page shows in full: what is worked out for it serves their own pages, too, if they come next."""
 
     @property
     def content(self) -> Content:

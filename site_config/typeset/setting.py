@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -15,8 +16,11 @@ def html(text: str, *, links: bool = False) -> Markup:
 
     With `links`, addresses in it can be followed; without, it may itself stand in a link.
     """
-    if is_ordinary(text):
-        return escape(text)
+    return escape(text) if is_ordinary(text) else _set(text, links)
+
+
+@lru_cache(maxsize=512)  # an abstract stands on its day's page and on its own, which are made one after the other
+def _set(text: str, links: bool) -> Markup:
     return Markup(_row(parse(text), links=links))  # noqa: S704 - each part is escaped or ours
 
 
