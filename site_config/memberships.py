@@ -7,7 +7,7 @@ is a cache: what is damaged, or of other topics or another version, counts as ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
 from itertools import chain
@@ -35,14 +35,26 @@ def topics_of(
     executor: Executor | None = None,
     digests: Mapping[str, bytes] | None = None,
 ) -> list[tuple[int, ...]]:
-    """For each paper the topics that it is in, by their places among `topics`, in that order.
+    """For each paper the topics that it is in, by their places among `topics`, in that order; see `begun`."""
+    return begun(papers, topics, cache, executor, digests)()
+
+
+def begun(
+    papers: Iterable[Paper],
+    topics: Sequence[Topic],
+    cache: Path | None = None,
+    executor: Executor | None = None,
+    digests: Mapping[str, bytes] | None = None,
+) -> Callable[[], list[tuple[int, ...]]]:
+    """What gives the result of `topics_of`, on which workers begin at once.
 
     `cache` is a folder for what the next call need not do again, `executor` gives workers, and `digests` are those of
     papers' files, by identifier, which spare making one; none of them changes the result.
     """
-    topics = tuple(topics)
+    topics, papers = tuple(topics), list(papers)
+    if not topics:
+        return lambda: [()] * len(papers)
     known_digests = digests or {}
-    papers = list(papers)
     names = [known_digests.get(paper.id) or snapshots.digest(_subject(paper)) for paper in papers]
     version = _version(topics) if cache else ""
     before = (snapshots.recall(cache / _FILE, version, dict[bytes, tuple[int, ...]]) or {}) if cache else {}
@@ -50,10 +62,14 @@ def topics_of(
     parts = [tuple(new.values())[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
     work = partial(_found, topics)
     found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
-    known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
-    if cache and (new or len(before) > len(papers)):
-        snapshots.remember(cache / _FILE, version, {name: known[name] for name in names})
-    return [known[name] for name in names]
+
+    def result() -> list[tuple[int, ...]]:
+        known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
+        if cache and (new or len(before) > len(papers)):
+            snapshots.remember(cache / _FILE, version, {name: known[name] for name in names})
+        return [known[name] for name in names]
+
+    return result
 
 
 def _subject(paper: Paper) -> bytes:

@@ -156,6 +156,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
         self.edition = Edition(catalog, settings, self.means.cache, self.means.executor)
+        self.edition.begin()
         config.site_name = settings.name
         config.site_description = settings.description
         config.site_url = settings.url

@@ -28,7 +28,6 @@ from site_config.groups import Group, folded_keyword
 from site_config.pages import taxonomy
 from site_config.pages.cards import Link, Linked, discussion_of, latest_version, links_of
 from site_config.pages.site import (
-    DESCRIPTION_LENGTH,
     Draft,
     Kind,
     Page,
@@ -137,7 +136,7 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
         Kind.PAPER,
         Content(
             title=f"{title} - {settings.name}",
-            description=described(typeset.plain(paper.abstract[: 4 * DESCRIPTION_LENGTH])) or title,
+            description=described(typeset.plain(paper.abstract)) or title,
             canonical=settings.url + path,
             body=_body(sheet, settings, root_from(path)),
             head=citation_tags(paper, settings),

@@ -19,14 +19,18 @@ def html(text: str, *, links: bool = False) -> Markup:
     return escape(text) if is_ordinary(text) else _set(text, links)
 
 
-@lru_cache(maxsize=512)  # an abstract stands on its day's page and on its own, which are made one after the other
+# An abstract stands on its day's page and on its own, which are made one after the other.
+_parsed = lru_cache(maxsize=512)(parse)
+
+
+@lru_cache(maxsize=512)
 def _set(text: str, links: bool) -> Markup:
-    return Markup(_row(parse(text), links=links))  # noqa: S704 - each part is escaped or ours
+    return Markup(_row(_parsed(text), links=links))  # noqa: S704 - each part is escaped or ours
 
 
 def plain(text: str) -> str:
     """The same as text alone, for titles of browser tabs, feeds, mail, citations and the search index."""
-    return text if is_ordinary(text) else _plain(parse(text))
+    return text if is_ordinary(text) else _plain(_parsed(text))
 
 
 def _row(nodes: tuple[Node, ...], *, links: bool) -> str:
