@@ -66,8 +66,11 @@ def _bibtex(file: Path) -> None:
 
 
 def _ris(file: Path) -> None:
+    _references(file, file.read_text(encoding="utf-8"))
+
+
+def _references(file: Path, text: str) -> None:
     """As many references as there are entries, each ended once."""
-    text = file.read_text(encoding="utf-8")
     entries = rispy.loads(text)
     assert (
         len(entries) == len(re.findall("^TY  - ", text, re.MULTILINE)) == len(re.findall("^ER  -", text, re.MULTILINE))
@@ -96,9 +99,14 @@ def _csv(file: Path) -> None:
 
 
 def _gzip(file: Path) -> None:
-    """Lines of JSON."""
-    for line in gzip.decompress(file.read_bytes()).decode().splitlines():
-        json.loads(line)
+    """What its name says: references, an object, or an object in each line."""
+    text = gzip.decompress(file.read_bytes()).decode()
+    inside = "".join(file.suffixes[:-1])
+    if inside == ".ris":
+        _references(file, text)
+        return
+    for value in text.splitlines() if inside == ".jsonl" else [text]:
+        json.loads(value)
 
 
 def _bytes(file: Path) -> None:
