@@ -20,7 +20,7 @@ from site_config.pages.site import BinaryOutput, Output, day_path, render
 MOST_ADDRESSES = 50_000
 """In one file, by the protocol."""
 MOST_PLAIN = 5_000
-"""Addresses that one file has as plain text. More are in gzip files, which the protocol allows: they are a tenth as long."""
+"""Addresses that one file has as plain text. More are in gzip files, as the protocol allows: a tenth as long."""
 
 _OF_THE_LATEST_DAY = ("", "archive/", "trending/")
 
