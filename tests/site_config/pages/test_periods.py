@@ -43,9 +43,9 @@ def html(page: AnyPage) -> str:
     return str(escape(page.content.body))
 
 
-def shown(page: Page) -> list[str]:
+def shown(page: AnyPage) -> list[str]:
     """The papers that have cards on a page, in its order."""
-    return re.findall(r'<li class=card data-id="([^"]+)"', html(page))
+    return re.findall(r'<li class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', html(page))
 
 
 def svg_of(drawn: str) -> ET.Element:

@@ -3,6 +3,9 @@
 // Every page listens to keys, and from the moment that it has loaded: what is pressed earlier than heard is lost.
 import "./search.js";
 import "./keys.js";
+import { nameCards } from "./naming.js";
+
+nameCards(document);
 
 const parts = [
   [".sheet > .cards > .card[data-id]:nth-child(5)", "./cards.js"],
