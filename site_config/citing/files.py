@@ -59,6 +59,10 @@ def _objects(part: _Part) -> str:
     return objects(part[0])
 
 
+def _packed_bibliography(part: _Part) -> bytes:
+    return packed(bibliography(*part))
+
+
 def _packed_references(part: _Part) -> bytes:
     return packed(references(part[0]))
 
@@ -72,6 +76,7 @@ _MAKERS: Mapping[str, Callable[[_Part], str | bytes]] = MappingProxyType(
         "papers.bib": _bibliography,
         "papers.ris": _references,
         "papers.csl.json": _objects,
+        "papers.bib.gz": _packed_bibliography,
         "papers.ris.gz": _packed_references,
         "papers.csl.json.gz": _packed_objects,
     }

@@ -54,8 +54,12 @@ def _json(file: Path) -> None:
 
 
 def _bibtex(file: Path) -> None:
+    _bibliography(file, file.read_text(encoding="utf-8"))
+
+
+def _bibliography(file: Path, text: str) -> None:
     """No entry, string or preamble but those that name a paper of the library."""
-    library = parse_string(file.read_text(encoding="utf-8"))
+    library = parse_string(text)
     assert not library.failed_blocks, file
     assert not library.strings, file
     assert not library.preambles, file
@@ -99,14 +103,16 @@ def _csv(file: Path) -> None:
 
 
 def _gzip(file: Path) -> None:
-    """What its name says: references, an object, or an object in each line."""
+    """What its name says: citations, an object, or an object in each line."""
     text = gzip.decompress(file.read_bytes()).decode()
     inside = "".join(file.suffixes[:-1])
-    if inside == ".ris":
+    if inside == ".bib":
+        _bibliography(file, text)
+    elif inside == ".ris":
         _references(file, text)
-        return
-    for value in text.splitlines() if inside == ".jsonl" else [text]:
-        json.loads(value)
+    else:
+        for value in text.splitlines() if inside == ".jsonl" else [text]:
+            json.loads(value)
 
 
 def _bytes(file: Path) -> None:

@@ -55,7 +55,7 @@ def test_citations_of_a_week_come_as_every_program_reads_them(page: Page, small_
     for unpacks_itself in (False, True):
         if unpacks_itself:
             page.route("**/*.gz", lambda route: route.fulfill(body=_inside(week, route.request.url)))
-        for label, name in (("RIS", "papers.ris"), ("CSL-JSON", "papers.csl.json")):
+        for label, name in (("BibTeX", "papers.bib"), ("RIS", "papers.ris"), ("CSL-JSON", "papers.csl.json")):
             page.goto(f"{base}weekly/{week.name}/")
             link = page.get_by_role("link", name=label, exact=True)
             expect(link).to_have_attribute("type", re.compile("."))  # the script is there

@@ -16,7 +16,7 @@ const parts = [
   [".ps-day, .ps-home, .ps-paper[data-id], .card[data-id]", "./visits.js"],
   [".ps-keep", "./reading-list.js"],
   ["[data-search-page]", "./search-page.js"],
-  ['a[href$=".ris.gz"], a[href$=".csl.json.gz"]', "./unpack.js"],
+  ['a[href$=".bib.gz"], a[href$=".ris.gz"], a[href$=".csl.json.gz"]', "./unpack.js"],
 ];
 
 for (const [selector, module] of parts) {

@@ -2,6 +2,7 @@
 import { download } from "./elements.js";
 
 const TYPES = [
+  [".bib.gz", "application/x-bibtex"],
   [".ris.gz", "application/x-research-info-systems"],
   [".csl.json.gz", "application/vnd.citationstyles.csl+json"],
 ];
