@@ -9,8 +9,8 @@ written:
     for (const character of address) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
     const file = `related/${(hash & 0xff).toString(16).padStart(2, "0")}.json.gz`;
 
-A file is one JSON object, compressed to half. Its keys are addresses; a value is an array: the paper's title as plain text
-(no markup, TeX already set), then the addresses of its related papers, the likest first, at most six, maybe none:
+A file is one JSON object, compressed to half. Its keys are addresses; a value is an array: the paper's title as plain
+text (no markup, TeX already set), then the addresses of its related papers, the likest first, at most six, maybe none:
 
     {"2511.08567": ["The Path Not Taken: RLVR Provably Learns Off the Principals", "2509.19301", "2510.01234"], …}
 
