@@ -24,6 +24,12 @@ class Format:
 BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
 RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
 CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
+# Where each paper of a day stands once more, in a quarter of the bytes: theme/assets/paperstand/unpack.js gives a
+# reader the file that is in it. A day and a list are what people take along, and are as every program reads them; a
+# topic's BibTeX is what a manuscript is kept up to date from, by its address.
+PACKED_BIBTEX = Format("BibTeX", "papers.bib.gz", "application/gzip")
+PACKED_RIS = Format("RIS", "papers.ris.gz", "application/gzip")
+PACKED_CSL_JSON = Format("CSL-JSON", "papers.csl.json.gz", "application/gzip")
 ATOM = Format("Atom feed", "feed.xml", "application/atom+xml")
 JSON_FEED = Format("JSON feed", "feed.json", "application/feed+json")
 DAYS_ATOM = Format("Atom feed of days", "days.xml", "application/atom+xml")
@@ -38,8 +44,8 @@ FORMATS: Mapping[Kind, tuple[Format, ...]] = {
     Kind.PAPER: (MARKDOWN,),
     Kind.DAY: (BIBTEX, RIS, CSL_JSON, MARKDOWN),
     Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
-    Kind.WEEK: (BIBTEX, RIS, CSL_JSON),
-    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON),
+    Kind.WEEK: (PACKED_BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
+    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
     Kind.ORGANIZATION: (ATOM, JSON_FEED),
 }
 

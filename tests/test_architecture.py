@@ -62,6 +62,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.prose": Room(5, "site", ("markdown", "markupsafe")),
     "site_config.policy": Room(5, "site"),
     "site_config.brevity": Room(4, "site"),
+    "site_config.packed": Room(4, "site"),
     "site_config.chrome": Room(5, "site", ("markupsafe",)),
     "site_config.typeset": Room(5, "site", ("markupsafe", "math_core")),
     "site_config.memberships": Room(5, "site", ("msgspec",)),

@@ -2,6 +2,7 @@
 
 A file is at most 5 MB, which is what the services that read them take. What is more goes into a second one beside it,
 papers-2.bib, and so on; each is whole by itself. The page says so, since only BibTeX has a place for it in the file.
+Where a file is compressed (`site_config.formats`), this is the size of what is in it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from scraper.records import Paper
 from site_config.citing import bibtex, csl, ris
 from site_config.edition import Edition
 from site_config.formats import FORMATS
+from site_config.packed import packed
 from site_config.pages.site import Draft, Kind, day_path, list_path
 
 _AS_LONG_IN_TEX = f"{string.ascii_letters}{string.digits} ,.:;()/?!'-_".encode()
@@ -57,8 +59,27 @@ def _objects(part: _Part) -> str:
     return objects(part[0])
 
 
-_MAKERS: Mapping[str, Callable[[_Part], str]] = MappingProxyType(
-    {"papers.bib": _bibliography, "papers.ris": _references, "papers.csl.json": _objects}
+def _packed_bibliography(part: _Part) -> bytes:
+    return packed(bibliography(*part))
+
+
+def _packed_references(part: _Part) -> bytes:
+    return packed(references(part[0]))
+
+
+def _packed_objects(part: _Part) -> bytes:
+    return packed(objects(part[0]))
+
+
+_MAKERS: Mapping[str, Callable[[_Part], str | bytes]] = MappingProxyType(
+    {
+        "papers.bib": _bibliography,
+        "papers.ris": _references,
+        "papers.csl.json": _objects,
+        "papers.bib.gz": _packed_bibliography,
+        "papers.ris.gz": _packed_references,
+        "papers.csl.json.gz": _packed_objects,
+    }
 )
 """What writes each file, by its name. RIS and CSL-JSON have no place for a word to people."""
 

@@ -82,6 +82,11 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
         return _html(self) if self.day else macro("card.html", "card")(self)
 
     @property
+    def is_named(self) -> bool:
+        """Whether the address gives the identifier, from where scripts take it (theme/assets/paperstand/naming.js)."""
+        return names(self.address, self.id)
+
+    @property
     def featured_on(self) -> str:
         """The day that listed the paper, without its year on that day's own page."""
         if self.featured is None:
@@ -95,6 +100,11 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
             return ""
         is_of_one_year = self.featured is not None and self.featured.year == self.submitted.year
         return day_and_month(self.submitted) if is_of_one_year else short_date(self.submitted)
+
+
+def names(address: str | None, identifier: str) -> bool:
+    """Whether the address of a paper's page is made of the identifier as it is."""
+    return address is not None and address.endswith(f"papers/{identifier}/")
 
 
 @lru_cache(maxsize=1 << 14)  # a day's card stands on one page, one that names its day in weeks, months, topics and more

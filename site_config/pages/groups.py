@@ -25,7 +25,7 @@ from site_config.citing.facts import older_key
 from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
-from site_config.pages.cards import compact
+from site_config.pages.cards import compact, names
 from site_config.pages.paging import PageOfMany, growing_pages_of, pages_of
 from site_config.pages.site import AnyPage, Kind, Page, PromisedPage, counted, deferred, described, root_from
 
@@ -37,6 +37,8 @@ FOREMOST = 12
 """Names that stand above the alphabet of an index."""
 NEAR, NEAR_FEW = 8, 5
 """Groups of one kind that a page leads to, and where papers have lines: there are thousands of these pages."""
+NEAR_LEAST = 2
+"""Papers that they share with such a page: of those with one in common, five would be any five."""
 _NO_LETTER = "0–9 …"
 _FACETS = {GroupKind.TOPIC: "topic", GroupKind.ORGANIZATION: "organization"}
 """By which of the search's facets the papers of a group are found: where they are in pages, it sorts all of them."""
@@ -136,6 +138,11 @@ class PaperLine(msgspec.Struct, frozen=True, array_like=True):
     upvotes: int | None
     key: str | None
     """The key under which it is cited, where its identifier alone does not give it."""
+
+    @property
+    def is_named(self) -> bool:
+        """As of a card."""
+        return names(self.address, self.id)
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True):
@@ -257,7 +264,7 @@ def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part
         sort.page,
         Content(
             title=f"{name}{part.suffix} - {edition.settings.name}",
-            description=described(group.description or f"{sort.one}: {_how_many(part)} on {name}."),
+            description=described(group.description or f"{sort.one} {name}: {_how_many(part)}."),
             canonical=edition.settings.url + part.path,
             body=deferred(
                 "group.html",
@@ -299,10 +306,12 @@ def _span(edition: Edition, part: PageOfMany[str]) -> tuple[date, date] | None:
 
 def _near(edition: Edition, sort: _Sort, group: Group, root: str) -> list[tuple[str, list[Name]]]:
     """The groups that share most papers with a group, by their kinds' headings."""
-    most = NEAR if sort.in_full else NEAR_FEW
+    most, least = (NEAR, 1) if sort.in_full else (NEAR_FEW, NEAR_LEAST)
     found = [(_SORTS[kind], groups.near(group, _SORTS[kind].of_paper(edition), most)) for kind in sort.near]
     return [
-        (_of_these(sort, other), [_name(one, root, shared) for one, shared in near]) for other, near in found if near
+        (_of_these(sort, other), [_name(one, root, shared) for one, shared in near if shared >= least])
+        for other, near in found
+        if near and near[0][1] >= least
     ]
 
 

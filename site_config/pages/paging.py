@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from markupsafe import Markup
@@ -75,6 +75,11 @@ class PageOfMany(Generic[_Entry]):
 def page_path(base: str, number: int) -> str:
     """The address of one page of the list at `base`."""
     return base if number == 1 else f"{base}{number}/"
+
+
+def first_page(sequence: Sequence[_Entry], path: str) -> PageOfMany[_Entry]:
+    """The first page of a list that has no other: what is on others elsewhere is left out here."""
+    return replace(next(pages_of(sequence, path)), count=1)
 
 
 def pages_of(sequence: Sequence[_Entry], path: str, most: int = MOST) -> Iterator[PageOfMany[_Entry]]:

@@ -1,4 +1,7 @@
-"""The pages of weeks and months: their papers, best received first, and the way to their days."""
+"""The pages of weeks and months: their papers, best received first, and the way to their days.
+
+A month may have a thousand papers, each of which its weeks and days have, too. Its page has the best of them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from site_config.chrome import Content
 from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.pages.cards import compact
-from site_config.pages.paging import PageOfMany, pages_of
+from site_config.pages.paging import PageOfMany, first_page, pages_of
 from site_config.pages.site import Deferred, Kind, Page, PromisedPage, counted, day_path, deferred, described, root_from
 from site_config.periods import Measure, Period, Span, month_of_week, week_path
 
@@ -47,7 +50,7 @@ class _Around:
 def pages(edition: Edition) -> Iterator[PromisedPage]:
     """The pages of every week and month that has a day in the library."""
     for around in (*_around(edition.weeks), *_around(edition.months, edition.weeks)):
-        for part in pages_of(around.period.papers, around.period.path):
+        for part in _parts(around):
             made_of = _made_of(edition, around, part)
             yield PromisedPage(part.path, around.kind, made_of, partial(_page, edition, around, part))
 
@@ -66,6 +69,11 @@ def _made_of(edition: Edition, around: _Around, part: PageOfMany[str]) -> tuple[
         edition.stamps.shown(part.items),
         edition.stamps.shown(spoken_of),
     )
+
+
+def _parts(around: _Around) -> Iterator[PageOfMany[str]]:
+    papers, path = around.period.papers, around.period.path
+    return pages_of(papers, path) if around.kind is Kind.WEEK else iter([first_page(papers, path)])
 
 
 def _around(periods: tuple[Period, ...], weeks: tuple[Period, ...] = ()) -> Iterator[_Around]:

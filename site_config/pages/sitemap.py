@@ -14,30 +14,34 @@ from scraper.records import Paper
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.groups import GroupKind
-from site_config.pages.site import Output, day_path, render
+from site_config.packed import packed
+from site_config.pages.site import BinaryOutput, Output, day_path, render
 
 MOST_ADDRESSES = 50_000
 """In one file, by the protocol."""
+MOST_PLAIN = 5_000
+"""Addresses that one file has as plain text. More are in gzip files, as the protocol allows: a tenth as long."""
 
 _OF_THE_LATEST_DAY = ("", "archive/", "trending/")
 
 
-def outputs(edition: Edition, addresses: Iterable[str]) -> Iterator[Output]:
-    """`sitemap.xml`, and where that would be too long, an index of several.
+def outputs(edition: Edition, addresses: Iterable[str]) -> Iterator[Output | BinaryOutput]:
+    """`sitemap.xml`, and where that would be too long, an index of several, which are compressed.
 
     `addresses` are all pages', relative to the root.
     """
     dates = changes(edition)
     entries = [(edition.settings.url + path, dates.get(path)) for path in addresses]
-    parts = [entries[start : start + MOST_ADDRESSES] for start in range(0, len(entries), MOST_ADDRESSES)]
-    if len(parts) == 1:
-        yield Output("sitemap.xml", render("sitemap.xml", locations=parts[0]))
+    if len(entries) <= MOST_PLAIN:
+        yield Output("sitemap.xml", render("sitemap.xml", locations=entries))
         return
     index = []
-    for number, part in enumerate(parts, start=1):
-        yield Output(f"sitemap-{number}.xml", render("sitemap.xml", locations=part))
+    for number, start in enumerate(range(0, len(entries), MOST_ADDRESSES), start=1):
+        part = entries[start : start + MOST_ADDRESSES]
+        path = f"sitemap-{number}.xml.gz"
+        yield BinaryOutput(path, packed(render("sitemap.xml", locations=part)))
         latest = max((changed for _, changed in part if changed), default=None)
-        index.append((f"{edition.settings.url}sitemap-{number}.xml", latest))
+        index.append((edition.settings.url + path, latest))
     yield Output("sitemap.xml", render("sitemap-index.xml", locations=index))
 
 

@@ -5,8 +5,6 @@ A paper is in the month of the first day that listed it, or of its first version
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,17 +15,15 @@ from scraper import identifiers
 from scraper.records import Paper, Version
 from site_config.catalog import DayListing
 from site_config.edition import Edition
+from site_config.packed import packed
 
 Line = tuple[Paper, tuple[DayListing, ...], tuple[str, ...]]
 """A paper, the days that listed it, and the slugs of its topics."""
 
 
 def month(made_of: Sequence[Line]) -> bytes:
-    """The papers of a month. No name and no time is in the file, so that the same papers give the same bytes."""
-    written = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=written, mtime=0) as file:
-        file.write("".join(f"{line(one)}\n" for one in made_of).encode())
-    return written.getvalue()
+    """The papers of a month, as a gzip file."""
+    return packed("".join(f"{line(one)}\n" for one in made_of), level=9)
 
 
 def line(made_of: Line) -> str:

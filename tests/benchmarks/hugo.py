@@ -42,7 +42,7 @@ def make(root: Path, site: Path, project: Path) -> int:
         pages += 1
     for path in sorted(site.rglob("index.html")):
         address = path.relative_to(site).parent.as_posix()
-        shown = re.findall(r'class=card[^>]* data-id="([^"]+)"', path.read_text(encoding="utf-8"))
+        shown = re.findall(r'class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', path.read_text(encoding="utf-8"))
         if shown and not address.startswith("papers/"):
             of = ", ".join(_file(html.unescape(one)) for one in shown)
             front = f"---\ntitle: '{address}'\nurl: /{address}/\ncards: {_cards(address)}\npapers_shown: [{of}]\n---\n"

@@ -54,8 +54,12 @@ def _json(file: Path) -> None:
 
 
 def _bibtex(file: Path) -> None:
+    _bibliography(file, file.read_text(encoding="utf-8"))
+
+
+def _bibliography(file: Path, text: str) -> None:
     """No entry, string or preamble but those that name a paper of the library."""
-    library = parse_string(file.read_text(encoding="utf-8"))
+    library = parse_string(text)
     assert not library.failed_blocks, file
     assert not library.strings, file
     assert not library.preambles, file
@@ -66,8 +70,11 @@ def _bibtex(file: Path) -> None:
 
 
 def _ris(file: Path) -> None:
+    _references(file, file.read_text(encoding="utf-8"))
+
+
+def _references(file: Path, text: str) -> None:
     """As many references as there are entries, each ended once."""
-    text = file.read_text(encoding="utf-8")
     entries = rispy.loads(text)
     assert (
         len(entries) == len(re.findall("^TY  - ", text, re.MULTILINE)) == len(re.findall("^ER  -", text, re.MULTILINE))
@@ -96,9 +103,16 @@ def _csv(file: Path) -> None:
 
 
 def _gzip(file: Path) -> None:
-    """Lines of JSON."""
-    for line in gzip.decompress(file.read_bytes()).decode().splitlines():
-        json.loads(line)
+    """What its name says: citations, an object, or an object in each line."""
+    text = gzip.decompress(file.read_bytes()).decode()
+    inside = "".join(file.suffixes[:-1])
+    if inside == ".bib":
+        _bibliography(file, text)
+    elif inside == ".ris":
+        _references(file, text)
+    else:
+        for value in text.splitlines() if inside == ".jsonl" else [text]:
+            json.loads(value)
 
 
 def _bytes(file: Path) -> None:

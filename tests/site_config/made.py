@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable
 
 from site_config.pages.site import BinaryOutput, Draft, Output
@@ -18,5 +19,9 @@ def made(outputs: Iterable[Output | BinaryOutput | Draft]) -> dict[str, bytes]:
 
 
 def texts(outputs: Iterable[Output | BinaryOutput | Draft]) -> dict[str, str]:
-    """The text of each file, where all of them are text."""
-    return {path: content.decode() for path, content in made(outputs).items()}
+    """The text of each file, where all of them are text, or text in a gzip file."""
+    return {path: _unpacked(path, content).decode() for path, content in made(outputs).items()}
+
+
+def _unpacked(path: str, content: bytes) -> bytes:
+    return gzip.decompress(content) if path.endswith(".gz") else content

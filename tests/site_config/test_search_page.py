@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -450,7 +451,7 @@ def _shard(address: str) -> str:
     value = 0x811C9DC5
     for letter in address.encode():
         value = (value ^ letter) * 0x01000193 & 0xFFFFFFFF
-    return f"{value & 0xFF:02x}.json"
+    return f"{value & 0xFF:02x}.json.gz"
 
 
 def test_what_is_related_to_the_results_is_offered(tab: Page, base: str) -> None:
@@ -466,10 +467,10 @@ def test_what_is_related_to_the_results_is_offered(tab: Page, base: str) -> None
     def answer(route: Route) -> None:
         name = route.request.url.rsplit("/", 1)[-1]
         inside = {address: entry for address, entry in entries.items() if _shard(address) == name}
-        route.fulfill(body=json.dumps(inside), content_type="application/json")
+        route.fulfill(body=gzip.compress(json.dumps(inside).encode()), content_type="application/gzip")
 
     fails = True
-    tab.route("**/related/*.json", lambda route: route.abort() if fails else answer(route))
+    tab.route("**/related/*.json.gz", lambda route: route.abort() if fails else answer(route))
     tab.reload()  # a page that is open may ask past a new interception
     ask(tab, "world model")
     expect(status(tab)).to_have_text(re.compile("papers$"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from scraper import identifiers
 from scraper.records import Author
@@ -41,6 +43,33 @@ def test_every_paper_can_be_taken_along(page: Page, small_site: Path, serve: Ser
             name, text = downloaded(page, label)
             assert name.endswith(f".{ending}")
             assert text == written([paper])
+
+
+def test_citations_of_a_week_come_as_every_program_reads_them(page: Page, small_site: Path, serve: Serve) -> None:
+    """They are compressed where they lie: a click gives what is in the file, under its name without the ending.
+
+    So it is where a host says of the file that it is a text on its way, which the browser then unpacks by itself.
+    """
+    week = next(path for path in sorted((small_site / "weekly").iterdir()) if (path / "papers.ris.gz").is_file())
+    base = serve(small_site)
+    for unpacks_itself in (False, True):
+        if unpacks_itself:
+            page.route("**/*.gz", lambda route: route.fulfill(body=_inside(week, route.request.url)))
+        for label, name in (("BibTeX", "papers.bib"), ("RIS", "papers.ris"), ("CSL-JSON", "papers.csl.json")):
+            page.goto(f"{base}weekly/{week.name}/")
+            link = page.get_by_role("link", name=label, exact=True)
+            expect(link).to_have_attribute("type", re.compile("."))  # the script is there
+            with page.expect_download() as download:
+                link.click()
+            assert download.value.suggested_filename == name
+            inside = _inside(week, f"{name}.gz")
+            assert inside
+            assert Path(download.value.path()).read_bytes() == inside
+
+
+def _inside(folder: Path, address: str) -> bytes:
+    """What is in the compressed file of this address."""
+    return gzip.decompress((folder / address.rpartition("/")[2]).read_bytes())
 
 
 def test_a_page_says_whom_its_citation_does_not_name(make_root: MakeRoot, serve: Serve, page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Mapping
@@ -25,9 +26,16 @@ from site_config.edition import Edition
 from site_config.pages import days, groups, lists, periods
 from site_config.pages.site import day_path, list_path
 from tests.own_library import own_library
-from tests.site_config.made import texts
+from tests.site_config.made import made, texts
 
 NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
+PACKED = ("papers.bib.gz", "papers.ris.gz", "papers.csl.json.gz")
+OF_TOPICS = ("papers.bib", *PACKED[1:])
+NAMES_IN = {"daily": NAMES, "lists": NAMES, "weekly": PACKED, "topics": OF_TOPICS}
+"""The files of each kind of page: those of weeks and topics, where papers of days stand again, are compressed.
+
+BibTeX of a topic is not: whoever writes on one has it fetched from its address.
+"""
 FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
 
 
@@ -56,25 +64,44 @@ def collections(edition: Edition) -> dict[str, list[str]]:
 
 def keys(name: str, text: str) -> list[str]:
     """The keys of a file's papers, as a reader that is not ours finds them."""
-    if name.endswith(".bib"):
+    if ".bib" in name:
         library = parse_string(text, parse_stack=[])
         assert not library.failed_blocks
         return [entry.key for entry in library.entries]
-    if name.endswith(".ris"):
+    if ".ris" in name:
         return [one["id"] for one in rispy.loads(text)] if text else []
     return [one["id"] for one in json.loads(text)]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_days_weeks_lists_and_topics_are_there_in_every_format(name: str) -> None:
+@pytest.mark.parametrize("place", range(len(NAMES)), ids=NAMES)
+def test_days_weeks_lists_and_topics_are_there_in_every_format(place: int) -> None:
     """Each of the committed library's, with the papers of its page in the page's order, and nothing beside them."""
     edition, files = committed()
     expected = {
-        path + name: [facts.key(edition.catalog.papers[one]) for one in ids]
+        path + NAMES_IN[path.partition("/")[0]][place]: [facts.key(edition.catalog.papers[one]) for one in ids]
         for path, ids in collections(edition).items()
     }
-    assert {path.partition("/")[0] for path in expected} == {"daily", "weekly", "lists", "topics"}
-    assert {path: keys(name, text) for path, text in files.items() if path.endswith(name)} == expected
+    assert {path.partition("/")[0] for path in expected} == set(NAMES_IN)
+    found = {path: text for path, text in files.items() if path.removesuffix(".gz").endswith(NAMES[place])}
+    assert {path: keys(path, text) for path, text in found.items()} == expected
+
+
+def test_what_is_compressed_is_the_same_text_in_less_room() -> None:
+    """A reader of gzip finds in a week's files what the days' would hold; no time and no machine is in them."""
+    edition, _ = committed()
+    files = made(outputs(edition))
+    packed = {path: content for path, content in files.items() if path.endswith(".gz")}
+    for content in packed.values():
+        assert content[:4] == b"\x1f\x8b\x08\0"  # no name is in it
+        assert content[4:8] == bytes(4)  # no time
+        assert content[9] == 255  # no system
+    inside = sum(len(gzip.decompress(content)) for content in packed.values())
+    assert sum(map(len, packed.values())) < 0.3 * inside
+    week = edition.weeks[-1]
+    papers = [edition.catalog.papers[one] for one in week.papers]
+    assert gzip.decompress(packed[f"{week.path}papers.bib.gz"]).decode() == files_module.bibliography(papers)
+    assert gzip.decompress(packed[f"{week.path}papers.ris.gz"]).decode() == files_module.references(papers)
+    assert gzip.decompress(packed[f"{week.path}papers.csl.json.gz"]).decode() == files_module.objects(papers)
 
 
 def small(*days: tuple[date, range], upvotes: int = 3) -> Edition:
@@ -106,10 +133,12 @@ def test_the_next_day_changes_what_it_is_in() -> None:
     before = published(small((FRIDAY, range(1, 6))))
     after = published(small((FRIDAY, range(1, 6)), (MONDAY, range(6, 9))))
     assert set(after) - set(before) == {
-        f"{path}{name}" for path in ("daily/2026-08-24/", "weekly/2026-W35/") for name in NAMES
+        f"{path}{name}"
+        for path in ("daily/2026-08-24/", "weekly/2026-W35/")
+        for name in NAMES_IN[path.partition("/")[0]]
     }
     changed = {path for path in before if before[path] != after[path]}
-    assert changed == {f"topics/all/{name}" for name in NAMES}
+    assert changed == {f"topics/all/{name}" for name in OF_TOPICS}
 
 
 def test_a_page_leads_to_every_file_of_its_citations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +147,14 @@ def test_a_page_leads_to_every_file_of_its_citations(monkeypatch: pytest.MonkeyP
     edition = small((FRIDAY, range(1, 6)))
     written = published(edition)
     led: dict[str, set[str]] = {}
-    for page in chain(*(made(edition) for made in (days.pages, lists.pages, periods.pages, groups.pages))):
+    for page in chain(*(pages(edition) for pages in (days.pages, lists.pages, periods.pages, groups.pages))):
         body = str(escape(page.content.body))
         led[page.path] = {page.path + name for name in re.findall(r'href="(papers-\d+\.[a-z.]+)"', body)}
     for path in ("daily/2026-08-21/", "weekly/2026-W34/", "topics/all/"):
-        assert led.pop(path) == {
-            f"{path}papers-{number}.{ending}" for number in (2, 3) for ending in ("bib", "ris", "csl.json")
-        }
-        assert {name for name in written if name.startswith(f"{path}papers-")} >= {f"{path}papers-3.ris"}
+        endings = [name.partition(".")[2] for name in NAMES_IN[path.partition("/")[0]]]
+        expected = {f"{path}papers-{number}.{ending}" for number in (2, 3) for ending in endings}
+        assert led.pop(path) == expected
+        assert {name for name in written if name.startswith(f"{path}papers-")} >= expected
     assert "lists/a-list/" in led
     assert not any(led.values())
 

@@ -87,7 +87,7 @@ def test_a_compact_card_has_the_last_day_and_leads_to_it() -> None:
     listed = (day(DayEntry(ID, upvotes=1), on=date(2025, 11, 12)), day(DayEntry(ID, upvotes=7, comments=3, stars=5)))
     card = cards.compact(edition(paper(links={"code": "https://github.com/a/b"}), listed=listed), ID, "../../../")
     assert 'href="../../../daily/2025-11-13/"' in card.html
-    for piece in ("7 upvotes", "3 comments", "Code 5"):
+    for piece in ("T 7 Featured", "3 comments", "Code 5"):
         assert piece in said(card.html)
     assert f'href="https://huggingface.co/papers/{ID}"' in card.html
 

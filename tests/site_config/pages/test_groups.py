@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin
@@ -71,7 +72,7 @@ def said(page: AnyPage) -> str:
 
 def ids(page: AnyPage) -> list[str]:
     """The papers on a page."""
-    return re.findall(r'<li class=card data-id="([^"]*)"', html(page))
+    return re.findall(r'<li class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', html(page))
 
 
 def test_the_topics_stand_with_their_counts_and_descriptions() -> None:
@@ -134,12 +135,17 @@ def test_a_long_list_is_paged() -> None:
 def test_what_papers_name_has_pages_that_lead_to_each_other() -> None:
     """From a topic to its organisations, from an author to the others, and every link on them leads somewhere."""
     one = paper(1, authors=(Author("Ada Name"), Author("B. Other")), keywords=("agents", "memory"))
-    of = edition(one, paper(2, authors=(Author("Ada Name"),)))
+    of = edition(one, replace(one, id="2511.00002", authors=(*one.authors, Author("C. Third"))))
     pages = made(of)
     assert "Organisations of these papers NVIDIA 2" in said(pages["topics/agents/"])
-    assert "Other authors of these papers B. Other 1" in said(pages["authors/ada-name/"])
-    assert "Other keywords of these papers memory 1" in said(pages["keywords/agent/"])
+    assert "Other authors of these papers B. Other 2" in said(pages["authors/ada-name/"])
+    assert "Other keywords of these papers memory 2" in said(pages["keywords/agent/"])
     assert "Topics of these papers" in said(pages["organizations/nvidia/"])
+    # Of those with one paper in common any five would stand there, on each of thousands of pages.
+    assert "C. Third" not in said(pages["authors/ada-name/"])
+    alone = made(edition(one))
+    assert "of these papers" not in said(alone["authors/ada-name/"])
+    assert "Organisations of these papers NVIDIA 1" in said(alone["topics/agents/"])
     known = {*pages, "topics/", "papers/2511.00001/", "papers/2511.00002/"}
     for path, page in pages.items():
         links = re.findall(r'href="([^"]*)"', html(page))
@@ -157,6 +163,16 @@ def test_papers_of_authors_and_keywords_have_one_line() -> None:
         assert r"\emph" not in card
         assert "NVIDIA" not in card
     assert "NVIDIA" in re.findall(r"<li class=card.*?(?=<li class=card|</ol>)", html(pages["organizations/nvidia/"]))[0]
+
+
+def test_a_card_names_its_paper_once() -> None:
+    """By the address of its page, from which scripts take it; where the address is made otherwise, by itself."""
+    named: dict[str, object] = {"authors": (Author("Ada Name"),)}
+    pages = made(edition(paper(1, **named), replace(paper(2, **named), id="10.1000/a"), paper(3)))
+    for path in ("authors/ada-name/", "topics/agents/"):
+        cards = html(pages[path]).split("<li")
+        assert not [card for card in cards if "2511.00001/" in card and "data-id" in card]
+        assert [card for card in cards if 'data-id="10.1000/a" class=card>' in card], path
 
 
 def test_a_line_has_the_upvotes_where_people_vote() -> None:

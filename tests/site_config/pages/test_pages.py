@@ -15,6 +15,7 @@ from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import aliases, archive, days, lists, papers, sitemap
 from site_config.pages.site import AnyPage, Kind, Page
+from tests.site_config.made import texts
 
 SETTINGS = Settings("Test site", url="https://example.org/repo/", repository="https://github.com/example/repo")
 ON = date(2025, 11, 13)
@@ -355,17 +356,20 @@ def test_an_old_address_leads_to_the_new_one() -> None:
 
 
 def test_the_sitemap_has_every_address_and_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In one file up to the protocol's limit, and above it in several with an index."""
+    """In one file while they are few, and above that in compressed ones with an index."""
     addresses = ["", "about/", "daily/2025-11-13/", "papers/2511.08567/", "papers/2511.00001/"]
-    (only,) = sitemap.outputs(edition(), addresses)
-    assert re.findall("<loc>([^<]*)</loc>", only.text) == [SETTINGS.url + path for path in addresses]
-    assert "lastmod" not in only.text
+    ((path, only),) = texts(sitemap.outputs(edition(), addresses)).items()
+    assert path == "sitemap.xml"
+    assert re.findall("<loc>([^<]*)</loc>", only) == [SETTINGS.url + path for path in addresses]
+    assert "lastmod" not in only
+    monkeypatch.setattr(sitemap, "MOST_PLAIN", 3)
     monkeypatch.setattr(sitemap, "MOST_ADDRESSES", 3)
-    several = {output.path: output.text for output in sitemap.outputs(edition(), addresses)}
-    assert sorted(several) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]
-    assert re.findall("<loc>([^<]*)</loc>", several["sitemap.xml"]) == [
-        f"{SETTINGS.url}sitemap-{n}.xml" for n in (1, 2)
-    ]
+    several = texts(sitemap.outputs(edition(), addresses))
+    assert sorted(several) == ["sitemap-1.xml.gz", "sitemap-2.xml.gz", "sitemap.xml"]
+    parts = re.findall("<loc>([^<]*)</loc>", several["sitemap.xml"])
+    assert parts == [f"{SETTINGS.url}sitemap-{n}.xml.gz" for n in (1, 2)]
+    found = [re.findall("<loc>([^<]*)</loc>", several[part.removeprefix(SETTINGS.url)]) for part in parts]
+    assert [one for part in found for one in part] == [SETTINGS.url + path for path in addresses]
 
 
 ATTACK = """</p>"'><script>alert(1)</script>{{ 7*7 }}{% raw %} **bold** [x](javascript:y)"""

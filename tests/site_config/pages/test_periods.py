@@ -43,6 +43,11 @@ def html(page: AnyPage) -> str:
     return str(escape(page.content.body))
 
 
+def shown(page: AnyPage) -> list[str]:
+    """The papers that have cards on a page, in its order."""
+    return re.findall(r'<li class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', html(page))
+
+
 def svg_of(drawn: str) -> ET.Element:
     """A drawing as a tree."""
     return ET.fromstring(drawn)  # noqa: S314 - our own drawing, made a moment ago
@@ -53,25 +58,41 @@ def words(page: AnyPage) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html(page)).split())
 
 
-def test_a_month_of_thousands_is_paged_and_each_paper_is_on_one_page() -> None:
+def test_a_week_of_hundreds_is_paged_and_each_paper_is_on_one_page() -> None:
     """No page grows without limit, and page numbers lead to every part."""
     made = edition(*(day(ON + timedelta(number), *many(1000 * number + 1, 100)) for number in range(3)))
-    month = [page for page in periods.pages(made) if page.path.startswith("monthly/2026-08/")]
-    assert [page.path for page in month] == ["monthly/2026-08/", "monthly/2026-08/2/", "monthly/2026-08/3/"]
-    found = [re.findall(r'<li class=card data-id="([^"]+)"', html(page)) for page in month]
+    week = [page for page in periods.pages(made) if page.path.startswith("weekly/2026-W34/")]
+    assert [page.path for page in week] == ["weekly/2026-W34/", "weekly/2026-W34/2/", "weekly/2026-W34/3/"]
+    found = [shown(page) for page in week]
     assert [len(on_page) for on_page in found] == [100, 100, 100]
     assert len({identifier for on_page in found for identifier in on_page}) == 300
-    assert "aria-current=page><span>Page </span>2</a>" in html(month[1])
-    assert 'rel=next class=later href="../../../monthly/2026-08/3/"' in html(month[1])
-    assert '<ol class="cards compact voted many" start="101">' in html(month[1])
-    assert month[1].content.title == "August 2026, page 2 of 3 - Test site"
-    assert month[1].content.head == (
-        '<link rel="prev" href="../../../monthly/2026-08/"><link rel="next" href="../../../monthly/2026-08/3/">'
+    assert "aria-current=page><span>Page </span>2</a>" in html(week[1])
+    assert 'rel=next class=later href="../../../weekly/2026-W34/3/"' in html(week[1])
+    assert '<ol class="cards compact voted many" start="101">' in html(week[1])
+    assert week[1].content.title == "Week 34 of 2026, 17 to 23 August 2026, page 2 of 3 - Test site"
+    assert week[1].content.head == (
+        '<link rel="prev" href="../../../weekly/2026-W34/"><link rel="next" href="../../../weekly/2026-W34/3/">'
     )
     assert [page.path for page in periods.pages(edition(day(ON, *many(1, 100))))] == [
         "weekly/2026-W34/",
         "monthly/2026-08/",
     ]
+
+
+def test_a_month_of_hundreds_has_the_best_of_them_and_leads_to_the_weeks_that_have_all() -> None:
+    """Where a few more would be all, they are."""
+    made = edition(*(day(ON + timedelta(number), *many(1000 * number + 1, 100)) for number in range(3)))
+    (month,) = (page for page in periods.pages(made) if page.path.startswith("monthly/"))
+    assert shown(month) == list(made.months[0].papers[:100])
+    assert "300 papers of 3 days, ranked by upvotes. The first 100 are here, all of them in its weeks" in words(month)
+    assert '<h2 id="weeks">' in html(month).replace("id=weeks", 'id="weeks"')
+    assert "paging" not in html(month)
+    assert not month.content.head
+    of_weeks = {one for page in periods.pages(made) if page.path.startswith("weekly/") for one in shown(page)}
+    assert of_weeks == set(made.months[0].papers)
+    (small,) = (page for page in periods.pages(edition(day(ON, *many(1, 120)))) if page.path.startswith("monthly/"))
+    assert len(shown(small)) == 120
+    assert "are here" not in words(small)
 
 
 def test_the_switch_keeps_the_time() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import sitemap, wayfinding
+from site_config.pages.site import Output
 
 _MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -59,6 +61,7 @@ def test_a_page_changed_when_its_content_says() -> None:
 def test_a_sitemap_gives_those_days() -> None:
     """As the protocol has it: an address, and the day where there is one."""
     (output,) = sitemap.outputs(_edition(), ["", "about/", "daily/2025-11-14/"])
+    assert isinstance(output, Output)
     tree = ET.fromstring(output.text)  # noqa: S314 - our own
     found = [(one.findtext(f"{_MAPS}loc"), one.findtext(f"{_MAPS}lastmod")) for one in tree]
     assert found == [
@@ -69,16 +72,23 @@ def test_a_sitemap_gives_those_days() -> None:
 
 
 def test_a_long_sitemap_is_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With an index that says of each when something in it changed last."""
+    """Each compressed, with an index that says when something in it changed last."""
+    monkeypatch.setattr(sitemap, "MOST_PLAIN", 2)
     monkeypatch.setattr(sitemap, "MOST_ADDRESSES", 2)
     *parts, index = sitemap.outputs(_edition(), ["", "about/", "papers/2511.08569/"])
-    assert [part.path for part in parts] == ["sitemap-1.xml", "sitemap-2.xml"]
+    assert [part.path for part in parts] == ["sitemap-1.xml.gz", "sitemap-2.xml.gz"]
+    held = [ET.fromstring(gzip.decompress(part.encoded)) for part in parts]  # noqa: S314 - our own
+    assert [[one.findtext(f"{_MAPS}loc") for one in tree] for tree in held] == [
+        ["https://example.org/papers/", "https://example.org/papers/about/"],
+        ["https://example.org/papers/papers/2511.08569/"],
+    ]
     assert index.path == "sitemap.xml"
+    assert isinstance(index, Output)
     tree = ET.fromstring(index.text)  # noqa: S314 - our own
     found = [(one.findtext(f"{_MAPS}loc"), one.findtext(f"{_MAPS}lastmod")) for one in tree]
     assert found == [
-        ("https://example.org/papers/sitemap-1.xml", "2025-11-14"),
-        ("https://example.org/papers/sitemap-2.xml", "2026-03-01"),
+        ("https://example.org/papers/sitemap-1.xml.gz", "2025-11-14"),
+        ("https://example.org/papers/sitemap-2.xml.gz", "2026-03-01"),
     ]
 
 

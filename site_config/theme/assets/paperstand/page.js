@@ -3,6 +3,9 @@
 // Every page listens to keys, and from the moment that it has loaded: what is pressed earlier than heard is lost.
 import "./search.js";
 import "./keys.js";
+import { nameCards } from "./naming.js";
+
+nameCards(document);
 
 const parts = [
   [".sheet > .cards > .card[data-id]:nth-child(5)", "./cards.js"],
@@ -13,6 +16,7 @@ const parts = [
   [".ps-day, .ps-home, .ps-paper[data-id], .card[data-id]", "./visits.js"],
   [".ps-keep", "./reading-list.js"],
   ["[data-search-page]", "./search-page.js"],
+  ['a[href$=".bib.gz"], a[href$=".ris.gz"], a[href$=".csl.json.gz"]', "./unpack.js"],
 ];
 
 for (const [selector, module] of parts) {

@@ -3,6 +3,7 @@
 // The list is the page that the address names (?from=daily/2026-08-21/), or else the one that led here; then the address
 // gets to name it, so that it lasts when the page is loaded again, opened in a new tab, or sent to somebody.
 import { element } from "./elements.js";
+import { nameCards } from "./naming.js";
 import { matches, ordered } from "./ordering.js";
 
 const root = new URL("../../", import.meta.url);
@@ -33,6 +34,7 @@ const load = async (list) => {
 
 /** The list's papers in the order in which its reader saw them: each with its page and its title. */
 const papersOf = (page, list) => {
+  nameCards(page);
   const cards = [...page.querySelectorAll(".sheet > .cards > .card[data-id]")];
   const query = list.searchParams.get("q")?.trim() ?? "";
   const seen = ordered(cards, list.searchParams.get("sort") ?? "").filter((card) => !query || matches(card, query));

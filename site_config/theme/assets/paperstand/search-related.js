@@ -1,5 +1,7 @@
 /* Papers that are related to those found: by meaning, from what was computed when the site was made (site_config/pages/related.py). */
 
+import { unpacked } from "./gzip.js";
+
 /* So many of the first papers found are looked at, and so many related ones shown. */
 const FIRST = 10;
 const SHOWN = 8;
@@ -11,7 +13,7 @@ const addressOf = ({ id, path }) => (path ? path.replace(/^papers\//, "").replac
 function fileOf(address) {
   let hash = 0x811c9dc5;
   for (let at = 0; at < address.length; at++) hash = Math.imul(hash ^ address.charCodeAt(at), 0x01000193);
-  return `related/${(hash & 0xff).toString(16).padStart(2, "0")}.json`;
+  return `related/${(hash & 0xff).toString(16).padStart(2, "0")}.json.gz`;
 }
 
 /** The related papers of some that were found, as `{address, title}`; fails where they cannot be had. */
@@ -20,12 +22,7 @@ export async function relatedTo(papers, base) {
   const entryOf = async (address) => {
     const name = fileOf(address);
     if (!files.has(name)) {
-      const read = async () => {
-        const answer = await fetch(new URL(name, base));
-        if (!answer.ok) throw new Error(`no ${name}: ${answer.status}`);
-        return answer.json();
-      };
-      files.set(name, read());
+      files.set(name, unpacked(new URL(name, base)).then((answer) => answer.json()));
     }
     return (await files.get(name))[address];
   };
