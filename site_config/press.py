@@ -14,6 +14,7 @@ What is remembered are digests and numbers, and what is damaged counts as nothin
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -31,11 +32,15 @@ from site_config.stamps import encoded
 CHUNK = 250
 """Files that a worker makes in one go: handing over a single one costs more than making it."""
 
+_AHEAD = 16
+"""Of these that wait for a worker: enough that none waits for this process."""
+
 _DIGEST_SIZE = 16
 
 _DRAFT = ".paperstand-draft"
 """The end of a draft's name, which begins with a dot."""
 
+_Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
 _Stand = tuple[int, int]
 """A file's size, and its time in nanoseconds."""
@@ -91,7 +96,7 @@ class Press:
         new = self._new(outputs)
         work = partial(_make_all, self.folder)
         parts = iter(lambda: tuple(islice(new, CHUNK)), ())
-        for written in self._executor.map(work, parts) if self._executor else map(work, parts):
+        for written in _shared_out(self._executor, work, parts) if self._executor else map(work, parts):
             for path, size, modified, is_draft in written:
                 self._made(path, self._now[path][0], size, modified, is_draft)
 
@@ -157,6 +162,17 @@ class Press:
 
     def _digest(self, made_of: Any) -> bytes:
         return blake2b(encoded(made_of), digest_size=_DIGEST_SIZE, key=self._key).digest()
+
+
+def _shared_out(executor: Executor, work: Callable[[_Part], _Result], parts: Iterable[_Part]) -> Iterator[_Result]:
+    """As `executor.map`, which would gather all parts at once: a whole site in memory."""
+    waiting: deque[Future[_Result]] = deque()
+    for part in parts:
+        waiting.append(executor.submit(work, part))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def page_draft(page: AnyPage, frame: Frame) -> Draft | Promise:
