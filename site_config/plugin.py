@@ -48,7 +48,7 @@ from scraper.store import ContentStore
 from scraper.store.snapshots import code_version
 from site_config import search
 from site_config.catalog import Catalog
-from site_config.chrome import MARKS, Frame, collapse, cut
+from site_config.chrome import MARKS, Frame, collapse, coloured, cut
 from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
@@ -64,7 +64,7 @@ _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
 _OWN_STYLES = ("assets/paperstand/site.css", "assets/paperstand/search.css")
-_STYLE = "assets/paperstand/style.css"
+_STYLE = "assets/style.css"
 """Material's style sheets and ours as one file: a page says one name, and a browser asks once."""
 
 
@@ -157,10 +157,6 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         config.site_description = settings.description
         config.site_url = settings.url
         config.repo_url = settings.repository or None
-        config.theme["palette"] = {
-            "primary": settings.theme.primary.replace(" ", "-"),
-            "accent": settings.theme.accent.replace(" ", "-"),
-        }
         # Ours has every page, and no date of the build.
         config.theme.static_templates.discard("sitemap.xml")
         return config
@@ -177,8 +173,12 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         own = {config.docs_dir, config.theme.custom_dir, None}
         material = [file for file in files if file.src_dir not in own]
         styles = sorted((file for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)), key=_file_name)
-        styles += [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
-        files.append(File.generated(config, _STYLE, content="\n".join(file.content_string for file in styles)))
+        theme = self.edition.settings.theme
+        texts = [coloured(file.content_string, theme.primary, theme.accent) for file in styles]
+        own_styles = [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
+        texts += [file.content_string for file in own_styles]
+        styles += own_styles
+        files.append(File.generated(config, _STYLE, content="\n".join(texts)))
         for file in {*material, *styles}:
             files.remove(file)
         return files

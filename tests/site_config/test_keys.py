@@ -12,10 +12,10 @@ from tests.browser import Serve
 DAY = "daily/2026-08-20/"
 
 
-@pytest.fixture(scope="module")
-def address(small_site: Path, serve: Serve) -> str:
-    """The small library's site below a sub-path."""
-    return serve(small_site, "/repo/")
+@pytest.fixture(scope="module", params=["/", "/repo/"])
+def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> str:
+    """The small library's site, at a root and as GitHub Pages serves a repository's."""
+    return serve(small_site, request.param)
 
 
 @pytest.fixture
