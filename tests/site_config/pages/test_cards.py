@@ -142,7 +142,7 @@ def test_authors_with_a_page_are_linked_on_a_papers_page() -> None:
     other = paper(authors=(Author("A. Lee"), Author("<b>Bob</b>")))
     settings = Settings("S", same_authors={"Ann Lee": ("A. Lee",)})
     body = str(escape(paper_page(edition(*several, other, settings=settings)).content.body))
-    assert '<bdi><a href=../../authors/ann-lee/>A. Lee</a>, &lt;b&gt;Bob&lt;/b&gt;</bdi>' in body
+    assert "<bdi><a href=../../authors/ann-lee/>A. Lee</a>, &lt;b&gt;Bob&lt;/b&gt;</bdi>" in body
 
 
 def test_withdrawn_papers_and_new_versions_are_marked_on_cards_and_told_on_pages() -> None:

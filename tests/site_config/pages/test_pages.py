@@ -235,7 +235,7 @@ def test_a_papers_page_has_everything_that_is_known() -> None:
     ):
         assert piece in said
     assert "First.<" in html(page)
-    assert 'href=../../daily/2025-11-13/' in html(page)
+    assert "href=../../daily/2025-11-13/" in html(page)
     assert 'href="../../lists/rl/"' in html(page)
     assert page.content.canonical == "https://example.org/repo/papers/2511.08567/"
 
