@@ -100,7 +100,8 @@ def test_what_is_typed_is_typed(page: Page, address: str) -> None:
     """In a note, in the search and in anything that can be edited, letters are letters."""
     page.goto(address + "about/")
     page.evaluate(
-        'localStorage.setItem(\'paperstand.reading-list@/repo/\', \'{"format": 1, "papers": ["2509.19301"]}\')'
+        'root => localStorage.setItem(`paperstand.reading-list@${root}`, \'{"format": 1, "papers": ["2509.19301"]}\')',
+        "/" + address.split("/", 3)[3],
     )
     page.goto(address + "reading-list/")
     page.locator(".noting summary").click()
