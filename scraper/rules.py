@@ -54,7 +54,8 @@ class Rulebook:
         self._authors: dict[str, list[_Place]] = {}
         for number, rules in enumerate(all_rules):
             self._enter(number, rules)
-        self._signs_written = {form for sign in self._phrases for form in words.unfolded(sign)}
+        self._signs = frozenset(self._phrases)
+        self._capitals = frozenset(self._acronyms)
 
     def _enter(self, number: int, rules: Rules) -> None:
         def places(kind: str, values: tuple[str, ...]) -> Iterator[tuple[_Place, str]]:
@@ -105,12 +106,10 @@ class Rulebook:
         if not (self._acronyms or self._phrases):
             return
         written = words.split(text)
-        for word in self._acronyms.keys() & written:
+        for word in self._capitals.intersection(written):
             yield from self._acronyms[word]
-        if self._signs_written.isdisjoint(" ".join(written).lower().split()):
-            return  # to fold each word takes longer than all the rest, and most texts have none that is looked for
         folded = words.fold(written)
-        signs = self._phrases.keys() & folded
+        signs = self._signs.intersection(folded)
         if signs:
             line = f" {' '.join(folded)} "
             yield from (place for sign in signs for place, phrase in self._phrases[sign] if phrase in line)

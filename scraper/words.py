@@ -94,12 +94,25 @@ def _spelled_command(command: re.Match[str]) -> str:
     return _TEX_LETTERS.get(name) or f" {_TEX_SYNONYMS.get(name, name)} "
 
 
+class _Folded(dict[str, str]):
+    """Words without case and number by the words as they are written: a library says the same ones again and again."""
+
+    def __missing__(self, word: str) -> str:
+        folded = _singular(word) if word[-1] in "sS" else word.lower()
+        if len(self) < _WORDS_KEPT:
+            self[word] = folded
+        return folded
+
+
+_WORDS_KEPT = 1 << 16
+_FOLDED = _Folded()
+
+
 def fold(written: Iterable[str]) -> list[str]:
     """The words of `split` without case and number: "Models" and "model" are one."""
-    return [_singular(word) if word[-1] in "sS" else word.lower() for word in written]
+    return [*map(_FOLDED.__getitem__, written)]
 
 
-@lru_cache(maxsize=1 << 14)  # a library says the same words again and again
 def _singular(word: str) -> str:
     if word[-1] == "s" and len(word) > 2 and word[:-1].isupper():  # GPUs, APIs
         return word[:-1].lower()
@@ -109,11 +122,6 @@ def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zzes")) else word[:-1]
-
-
-def unfolded(word: str) -> frozenset[str]:
-    """Every word in small letters that `fold` makes `word` of, and some that nobody writes."""
-    return frozenset((word, f"{word}s", f"{word}es", f"{word[:-1]}ies"))
 
 
 def phrase(text: str) -> str:

@@ -54,6 +54,8 @@ class Catalog:
     """By title."""
     aliases: Mapping[str, str]
     """The identifier under which a paper is filed now, by each one under which it was filed before."""
+    digests: Mapping[str, bytes]
+    """Of each paper's file, by the paper's identifier; of one that is in no file there is none."""
     _days_of: Mapping[str, tuple[DayListing, ...]]
     _lists_of: Mapping[str, tuple[ListListing, ...]]
     _age: Mapping[str, int]
@@ -88,6 +90,7 @@ class Catalog:
             days=days,
             lists=lists,
             aliases=MappingProxyType(aliases),
+            digests=library.digests,
             _days_of=days_of,
             _lists_of=_collected(
                 (entry.id, ListListing(curated.slug, curated.title, entry))

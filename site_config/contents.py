@@ -27,7 +27,7 @@ from site_config.pages import (
     trending,
     wayfinding,
 )
-from site_config.pages.site import BinaryOutput, Draft, Kind, Output, Page
+from site_config.pages.site import AnyPage, BinaryOutput, Draft, Kind, Output, Page, Promise
 from site_config.programs import files as programs_files
 
 HUBS: Mapping[str, tuple[Kind, Callable[[Edition], Page]]] = {
@@ -56,7 +56,7 @@ SECTIONS: Mapping[Kind, str] = {
 }
 """Which of them is marked in the navigation of another kind of page."""
 
-PAGES: tuple[Callable[[Edition], Iterable[Page]], ...] = (
+PAGES: tuple[Callable[[Edition], Iterable[AnyPage]], ...] = (
     lists.pages,
     days.pages,
     periods.pages,
@@ -70,7 +70,7 @@ PAGES: tuple[Callable[[Edition], Iterable[Page]], ...] = (
 )
 """Pages in the theme's chrome, the papers' own aside, in the order of the sitemap."""
 
-FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput | Draft]], ...] = (
+FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput | Draft | Promise]], ...] = (
     aliases.outputs,
     recent.outputs,
     related.outputs,

@@ -6,7 +6,7 @@ and the same content and settings give an equal one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from scraper.settings import Settings
-from site_config import groups, periods, trending
+from site_config import groups, memberships, periods, trending
 from site_config.catalog import Catalog
 from site_config.groups import Group
 from site_config.periods import Period
+from site_config.stamps import PaperStamps, stamp
 from site_config.trending import Trending
 
 
@@ -32,10 +33,19 @@ class Edition:
     executor: Executor | None = field(default=None, compare=False)
     """Workers. They and the cache change how long it takes, and nothing that is published."""
 
+    def begin(self) -> None:
+        """Let workers begin on what takes them a while and is needed in any case, while this process goes on."""
+        _ = self._topics_found
+
+    @cached_property
+    def _topics_found(self) -> Callable[[], list[tuple[int, ...]]]:
+        papers, topics = self.catalog.papers.values(), self.settings.topics
+        return memberships.begun(papers, topics, self.cache, self.executor, self.catalog.digests)
+
     @cached_property
     def topics(self) -> tuple[Group, ...]:
         """The topics of site.yml, in its order."""
-        return groups.topics(self.catalog, self.settings, self.cache, self.executor)
+        return groups.topics(self.catalog, self.settings, self._topics_found())
 
     @cached_property
     def organizations(self) -> tuple[Group, ...]:
@@ -76,6 +86,16 @@ class Edition:
     def shown_author(self) -> Mapping[str, str]:
         """The folded name under which an author is filed, by each other one that site.yml names."""
         return groups.shown_names(self.settings.same_authors)
+
+    @cached_property
+    def stamps(self) -> PaperStamps:
+        """What tells the papers of this edition from those of another one."""
+        return PaperStamps(self.catalog, (*self.topics, *self.organizations, *self.authors, *self.keywords))
+
+    @cached_property
+    def settings_stamp(self) -> bytes:
+        """The same for its settings."""
+        return stamp(self.settings)
 
     @cached_property
     def compact_cards(self) -> dict[tuple[str, str], Any]:

@@ -12,17 +12,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from pathlib import Path
 
 from scraper import words
 from scraper.records import Paper
 from scraper.settings import Settings
 from site_config.catalog import Catalog
-from site_config.memberships import topics_of
 
 LONGEST_SLUG = 80
 
@@ -56,13 +53,13 @@ class Group:
         return "/".join((self.kind, self.slug, ""))  # noqa: FLY002 - see above
 
 
-def topics(
-    catalog: Catalog, settings: Settings, cache: Path | None = None, executor: Executor | None = None
-) -> tuple[Group, ...]:
-    """The topics of site.yml, in its order, those without papers among them; see `memberships.topics_of`."""
+def topics(catalog: Catalog, settings: Settings, found: Iterable[tuple[int, ...]]) -> tuple[Group, ...]:
+    """The topics of site.yml, in its order, those without papers among them.
+
+    `found` are the places of each paper's topics among them, as `memberships.topics_of` gives them.
+    """
     papers: list[list[str]] = [[] for _ in settings.topics]
-    found = topics_of(catalog.papers.values(), settings.topics, cache, executor) if settings.topics else ()
-    for paper, places in zip(catalog.papers, found, strict=False):
+    for paper, places in zip(catalog.papers, found, strict=True):
         for place in places:
             papers[place].append(paper)
     return tuple(

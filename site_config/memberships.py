@@ -1,13 +1,13 @@
 """Which topics each paper is in: found out once for each paper and set of topics, by workers where there are many.
 
 To hold a paper's words against the rules of all topics takes longer than to read the paper, and a day changes few
-papers. What was found is kept under a digest of what the rules look at, so that an edited paper is looked at again. It
+papers. What was found is kept under the digest of a paper's file, so that an edited paper is looked at again. It
 is a cache: what is damaged, or of other topics or another version, counts as absent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
 from itertools import chain
@@ -33,30 +33,57 @@ def topics_of(
     topics: Sequence[Topic],
     cache: Path | None = None,
     executor: Executor | None = None,
+    digests: Mapping[str, bytes] | None = None,
 ) -> list[tuple[int, ...]]:
-    """For each paper the topics that it is in, by their places among `topics`, in that order.
+    """For each paper the topics that it is in, by their places among `topics`, in that order; see `begun`."""
+    return begun(papers, topics, cache, executor, digests)()
 
-    `cache` is a folder for what the next call need not do again, and `executor` gives workers; neither changes the
-    result.
+
+def begun(
+    papers: Iterable[Paper],
+    topics: Sequence[Topic],
+    cache: Path | None = None,
+    executor: Executor | None = None,
+    digests: Mapping[str, bytes] | None = None,
+) -> Callable[[], list[tuple[int, ...]]]:
+    """What gives the result of `topics_of`, on which workers begin at once.
+
+    `cache` is a folder for what the next call need not do again, `executor` gives workers, and `digests` are those of
+    papers' files, by identifier, which spare making one; none of them changes the result.
     """
-    topics = tuple(topics)
-    subjects = [msgspec.msgpack.encode(_subject(paper)) for paper in papers]
-    digests = [snapshots.digest(subject) for subject in subjects]
+    topics, papers = tuple(topics), list(papers)
+    if not topics:
+        return lambda: [()] * len(papers)
+    known_digests = digests or {}
+    names = [known_digests.get(paper.id) or snapshots.digest(_subject(paper)) for paper in papers]
     version = _version(topics) if cache else ""
     before = (snapshots.recall(cache / _FILE, version, dict[bytes, tuple[int, ...]]) or {}) if cache else {}
-    new = {digest: subject for digest, subject in zip(digests, subjects, strict=True) if digest not in before}
+    new = {name: _subject(paper) for name, paper in zip(names, papers, strict=True) if name not in before}
     parts = [tuple(new.values())[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
     work = partial(_found, topics)
     found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
-    known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
-    if cache and (new or len(before) > len(subjects)):
-        snapshots.remember(cache / _FILE, version, {digest: known[digest] for digest in digests})
-    return [known[digest] for digest in digests]
+
+    def result() -> list[tuple[int, ...]]:
+        known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
+        if cache and (new or len(before) > len(papers)):
+            snapshots.remember(cache / _FILE, version, {name: known[name] for name in names})
+        return [known[name] for name in names]
+
+    return result
 
 
-def _subject(paper: Paper) -> _Subject:
-    names = tuple(author.name for author in paper.authors)
-    return (paper.title, paper.abstract, paper.keywords, paper.categories, paper.organization, names)
+def _subject(paper: Paper) -> bytes:
+    """What rules look at, for another process."""
+    names = tuple([author.name for author in paper.authors])
+    subject: _Subject = (
+        paper.title,
+        paper.abstract,
+        paper.keywords,
+        paper.categories,
+        paper.organization,
+        names,
+    )
+    return msgspec.msgpack.encode(subject)
 
 
 def _found(topics: tuple[Topic, ...], subjects: Sequence[bytes]) -> list[tuple[int, ...]]:

@@ -17,14 +17,13 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatch
 from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
@@ -36,6 +35,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as OrdinaryPage
+from mkdocs.utils import get_theme_dir
 from mkdocs.utils.templates import TemplateContext
 
 from scraper import identifiers
@@ -53,13 +53,14 @@ from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
-from site_config.pages.site import TEMPLATES, Draft, Kind, Page, forget_templates
+from site_config.pages.site import TEMPLATES, Draft, Kind, Promise, PromisedPage, forget_templates
 from site_config.policy import policy
 from site_config.press import Press, page_draft
 
 _PAPER_DEPTHS = (2, 3, 4)
 """papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""
 
+_MATERIAL = get_theme_dir("material")
 _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
@@ -125,6 +126,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     environment: Environment
     navigation: Navigation
     files: Files
+    other_templates: list[str]
+    """The folders of Material's and MkDocs' own templates."""
 
     def __init__(self) -> None:
         self.kept_site: _KeptSite | None = None
@@ -153,12 +156,16 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
         self.edition = Edition(catalog, settings, self.means.cache, self.means.executor)
+        self.edition.begin()
         config.site_name = settings.name
         config.site_description = settings.description
         config.site_url = settings.url
         config.repo_url = settings.repository or None
         # Ours has every page, and no date of the build.
         config.theme.static_templates.discard("sitemap.xml")
+        # MkDocs would look at each of Material's thousands of files, and publish what no page of ours uses.
+        self.other_templates = [folder for folder in config.theme.dirs if folder != config.theme.custom_dir]
+        config.theme.dirs = [folder for folder in config.theme.dirs if folder == config.theme.custom_dir]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -167,19 +174,17 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             self.kept_site.take_from(Path(config.site_dir))
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        """Add the pages that we fill, and leave out what no page of ours uses."""
+        """Add the pages that we fill, and the style sheet."""
         for name in HUBS:
             files.append(File.generated(config, name, content=""))
-        own = {config.docs_dir, config.theme.custom_dir, None}
-        material = [file for file in files if file.src_dir not in own]
-        styles = sorted((file for file in material if fnmatch(file.src_uri, _USED_OF_MATERIAL)), key=_file_name)
+        own = [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
         theme = self.edition.settings.theme
-        texts = [coloured(file.content_string, theme.primary, theme.accent) for file in styles]
-        own_styles = [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
-        texts += [file.content_string for file in own_styles]
-        styles += own_styles
-        files.append(File.generated(config, _STYLE, content="\n".join(texts)))
-        for file in {*material, *styles}:
+        # main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them.
+        used = sorted(Path(_MATERIAL).glob(_USED_OF_MATERIAL), key=lambda path: path.name)
+        styles = [coloured(path.read_text(encoding="utf-8"), theme.primary, theme.accent) for path in used]
+        styles += [file.content_string for file in own]
+        files.append(File.generated(config, _STYLE, content="\n".join(styles)))
+        for file in own:
             files.remove(file)
         return files
 
@@ -191,6 +196,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - MkDocs calls it so
         """Tell the theme's templates whether there is anything to search for, and what a browser may do."""
         self.environment, self.files = env, files
+        if isinstance(env.loader, FileSystemLoader):  # for a fork whose templates take some of Material's
+            env.loader.searchpath += self.other_templates
         env.globals["library_is_empty"] = not self.edition.catalog.papers
         # What MkDocs puts into a served page to reload it is a script that the policy would stop.
         env.globals["policy"] = "" if self.kept_site else policy(self.edition.settings)
@@ -249,25 +256,33 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     def _print(self, config: MkDocsConfig, press: Press) -> None:
         tell, edition = self.means.tell, self.edition
-        frame = cache(partial(self._frame, config))
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
-
-        def drafted(page: Page) -> Draft:
-            addresses.append(page.path)
-            return page_draft(page, frame(page.kind, page.path.count("/")))
-
         tell(Stage.RELATED)
         _ = edition.related
         tell(Stage.PAGES)
-        # In one go, so that no worker waits between two kinds of page.
-        pages = chain.from_iterable(pages_of(edition) for pages_of in PAGES)
-        papers_frames = {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS}
-        press.print(chain(map(drafted, pages), papers.drafts(edition, papers_frames)))
+        press.print(self._drafts(cache(partial(self._frame, config)), addresses))
         addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
         tell(Stage.FILES)
         press.print(chain.from_iterable(files_of(edition) for files_of in FILES))
         press.print(sitemap.outputs(edition, addresses))
         press.keep(search.FOLDER)
+
+    def _drafts(self, frame: Callable[[Kind, int], Frame], addresses: list[str]) -> Iterator[Draft | Promise]:
+        """Every page in its chrome, in one go, so that no worker waits between two kinds of page.
+
+        The addresses of all but the papers' are added to those that are there. A paper comes after the first day that
+        lists it, where the same worker has just set its abstract.
+        """
+        promised = papers.promised(self.edition, {depth: frame(Kind.PAPER, depth) for depth in _PAPER_DEPTHS})
+        left = dict.fromkeys(self.edition.catalog.papers)
+        for page in chain.from_iterable(pages_of(self.edition) for pages_of in PAGES):
+            addresses.append(page.path)
+            yield page_draft(page, frame(page.kind, page.path.count("/")))
+            shown = page.papers if isinstance(page, PromisedPage) else ()
+            for identifier in filter(left.__contains__, shown):
+                del left[identifier]
+                yield promised(identifier)
+        yield from map(promised, left)
 
     def on_serve(
         self,
@@ -344,11 +359,6 @@ class _KeptSite:
     def close(self) -> None:
         """Remove what is kept."""
         self._life.close()
-
-
-def _file_name(file: File) -> str:
-    """main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them."""
-    return file.src_uri
 
 
 def _root_of(config: MkDocsConfig) -> Path:

@@ -25,7 +25,8 @@ from typing import Any, TypeVar
 
 from scraper.store import snapshots
 from site_config.chrome import Content, Frame
-from site_config.pages.site import BinaryOutput, Draft, Output, Page, encoded, page_file
+from site_config.pages.site import AnyPage, BinaryOutput, Draft, Output, Page, Promise, PromisedPage, page_file
+from site_config.stamps import encoded
 
 CHUNK = 250
 """Files that a worker makes in one go: handing over a single one costs more than making it."""
@@ -82,7 +83,7 @@ class Press:
         """What was in the folder when the press was made."""
         return self._looking.result()
 
-    def print(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> None:
+    def print(self, outputs: Iterable[Output | BinaryOutput | Draft | Promise]) -> None:
         """Put these files into the folder, those that are there already aside.
 
         Raises TypeError for a draft that is made of something that is no plain value.
@@ -131,12 +132,14 @@ class Press:
         if self._memory:
             snapshots.remember(self._memory, self._version, self._now)
 
-    def _new(self, outputs: Iterable[Output | BinaryOutput | Draft]) -> Iterator[Output | BinaryOutput | Draft]:
+    def _new(
+        self, outputs: Iterable[Output | BinaryOutput | Draft | Promise]
+    ) -> Iterator[Output | BinaryOutput | Draft]:
         """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
         for output in outputs:
             if output.path in self._now:
                 raise ValueError(f"two files want to be {output.path}")
-            made_of = output.made_of if isinstance(output, Draft) else output.encoded
+            made_of = output.encoded if isinstance(output, (Output, BinaryOutput)) else output.made_of
             digest = self._digest(made_of)
             before = self._before.get(output.path)
             if before and before[0] == digest and self._there.get(output.path) == before[1:]:
@@ -144,7 +147,7 @@ class Press:
                 self.count.kept += 1
             else:
                 self._now[output.path] = (digest, -1, -1)
-                yield output
+                yield output.gather() if isinstance(output, Promise) else output
 
     def _made(self, path: str, digest: bytes, size: int, modified: int, is_draft: bool) -> None:
         self._now[path] = (digest, size, modified)
@@ -156,8 +159,14 @@ class Press:
         return blake2b(encoded(made_of), digest_size=_DIGEST_SIZE, key=self._key).digest()
 
 
-def page_draft(page: Page, frame: Frame) -> Draft:
+def page_draft(page: AnyPage, frame: Frame) -> Draft | Promise:
     """A page in its chrome."""
+    if isinstance(page, PromisedPage):
+        return Promise(page_file(page.path), (frame.digest, page.made_of), lambda: _draft(page.gather(), frame))
+    return _draft(page, frame)
+
+
+def _draft(page: Page, frame: Frame) -> Draft:
     return Draft(page_file(page.path), (frame.digest, page.content), partial(_filled, frame))
 
 

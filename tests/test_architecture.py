@@ -67,6 +67,7 @@ ROOMS: Mapping[str, Room] = {
     "site_config.memberships": Room(5, "site", ("msgspec",)),
     "site_config.groups": Room(5, "site"),
     "site_config.periods": Room(5, "site"),
+    "site_config.stamps": Room(5, "site", ("markupsafe", "msgspec")),
     "site_config.trending": Room(5, "site"),
     "site_config.statistics": Room(5, "site"),
     "site_config.related": Room(5, "site", ("numpy", "scipy")),

@@ -17,7 +17,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -52,6 +52,8 @@ class Library:
     lists: Mapping[str, CuratedList]
     """By slug, in alphabetical order."""
     problems: tuple[Problem, ...] = ()
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    """Of each paper's file, by the paper's identifier; empty where papers come from no files."""
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -149,14 +151,15 @@ class ContentStore:
         """
         self.check_format()
         problems: list[Problem] = []
-        papers: list[Paper] = self._load("papers", problems, cache, executor)
-        days: list[Day] = self._load("daily", problems, cache, executor)
-        lists: list[CuratedList] = self._load("lists", problems, None, None)
+        papers: list[Seen[Paper]] = self._load("papers", problems, cache, executor)
+        days: list[Seen[Day]] = self._load("daily", problems, cache, executor)
+        lists: list[Seen[CuratedList]] = self._load("lists", problems, None, None)
         return Library(
-            {paper.id: paper for paper in papers},
-            {day.date: day for day in sorted(days, key=lambda day: day.date)},
-            {curated.slug: curated for curated in lists},
+            {seen.record.id: seen.record for seen in papers},
+            {day.date: day for day in sorted((seen.record for seen in days), key=lambda day: day.date)},
+            {seen.record.slug: seen.record for seen in lists},
             tuple(problems),
+            {seen.record.id: seen.digest for seen in papers},
         )
 
     def content_files(self, folder: str) -> Iterator[Path]:
@@ -191,11 +194,13 @@ class ContentStore:
             raise ContentError([Problem(self.relative(path), 1, f"expected `format: {FORMAT}`")])
         return number
 
-    def _load(self, folder: str, problems: list[Problem], cache: Path | None, executor: Executor | None) -> list[Any]:
-        """The records of a folder's files, in the files' order."""
+    def _load(
+        self, folder: str, problems: list[Problem], cache: Path | None, executor: Executor | None
+    ) -> list[Seen[Any]]:
+        """What a folder's files say, in the files' order."""
         record = _FOLDERS[folder].record
         version = snapshots.code_version(Path(__file__).parents[1]) if cache else ""
-        kept = snapshots.load(cache / f"{folder}.msgpack", version, record) if cache else {}
+        kept = snapshots.load(cache / folder, version, record) if cache else {}
         read_at = time.time_ns()
         there = dict(snapshots.files_below(self.content / folder))
         seen = {name: one for name, one in kept.items() if there.get(name) == one.signature}
@@ -203,10 +208,10 @@ class ContentStore:
         for read, found in _readings(self.root, folder, unread, executor):
             seen |= {name: replace(one, signature=there[name]) for name, one in read.items()}
             problems += found
-        plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
         if cache and (unread or len(seen) != len(kept)):
-            snapshots.save(cache / f"{folder}.msgpack", version, plain, read_at)
-        return [seen[name].record for name in there if name in seen]
+            plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
+            snapshots.save(cache / folder, version, plain, read_at, kept)
+        return [seen[name] for name in there if name in seen]
 
     def _read(self, path: Path, form: _Form[_Record]) -> _Record | None:
         text = self.text(path)

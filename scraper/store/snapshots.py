@@ -31,6 +31,7 @@ NO_SIGNATURE = (0, 0, 0, 0)
 """Of a file whose signature is not known yet; no file has it."""
 
 _DIGEST_SIZE = 16
+_ENDING = ".msgpack"
 
 
 def digest(content: bytes) -> bytes:
@@ -63,19 +64,40 @@ def code_version(*packages: Path) -> str:
     return sources.hexdigest()
 
 
-def load(path: Path, version: str, record: type[_Record]) -> Mapping[str, Seen[_Record]]:
-    """The snapshot in a file, by the files' paths; empty where there is none of this version that is intact."""
-    seen: Mapping[str, Seen[_Record]] = recall(path, version, dict[str, Seen[record]]) or {}  # type: ignore[valid-type] # a type that is a value
+def load(folder: Path, version: str, record: type[_Record]) -> dict[str, Seen[_Record]]:
+    """The snapshots in a folder, by the files' paths; without those that are of another version or not intact."""
+    seen: dict[str, Seen[_Record]] = {}
+    for path in folder.glob(f"*{_ENDING}"):
+        seen |= recall(path, version, dict[str, Seen[record]]) or {}  # type: ignore[valid-type] # a type that is a value
     return seen
 
 
-def save(path: Path, version: str, seen: Mapping[str, Seen[Any]], read_at: int) -> None:
-    """Write a snapshot of files that were read from `read_at` on (`time.time_ns()`).
+def save(
+    folder: Path, version: str, seen: Mapping[str, Seen[Any]], read_at: int, kept: Mapping[str, Seen[Any]]
+) -> None:
+    """Write snapshots of files that were read from `read_at` on (`time.time_ns()`), in the place of those `kept`.
 
-    Where it cannot be written there is none, and the next reading takes longer.
+    There is one for each folder of files, and one that says what was kept stays: a day changes few of them. Where it
+    cannot be written there is none, and the next reading takes longer.
     """
-    settled = {name: one for name, one in seen.items() if max(one.signature[1:3]) < read_at - SETTLED}
-    remember(path, version, settled)
+    settled = _by_folder({name: one for name, one in seen.items() if max(one.signature[1:3]) < read_at - SETTLED})
+    before = _by_folder(kept)
+    for name, files in settled.items():
+        old = before.get(name, {})
+        if len(files) != len(old) or any(old.get(file) is not one for file, one in files.items()):
+            remember(folder / f"{name}{_ENDING}", version, files)
+    for path in folder.glob(f"*{_ENDING}"):
+        if path.name.removesuffix(_ENDING) not in settled:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _by_folder(seen: Mapping[str, Seen[Any]]) -> dict[str, dict[str, Seen[Any]]]:
+    """Files by the first folder on their way; a file in none is in that without a name."""
+    found: dict[str, dict[str, Seen[Any]]] = {}
+    for name, one in seen.items():
+        found.setdefault(name[: max(name.find("/"), 0)], {})[name] = one
+    return found
 
 
 def recall(path: Path, version: str, kind: Any) -> Any:

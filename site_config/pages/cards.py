@@ -79,7 +79,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
     @property
     def html(self) -> Markup:
         """The card as an element of a list."""
-        return _html(self)
+        return _html(self) if self.day else macro("card.html", "card")(self)
 
     @property
     def featured_on(self) -> str:
@@ -97,7 +97,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
         return day_and_month(self.submitted) if is_of_one_year else short_date(self.submitted)
 
 
-@lru_cache(maxsize=1 << 15)  # a day's card stands on one page, a compact one in weeks, months, topics and more
+@lru_cache(maxsize=1 << 14)  # a day's card stands on one page, one that names its day in weeks, months, topics and more
 def _html(card: Card) -> Markup:
     return macro("card.html", "card")(card)
 

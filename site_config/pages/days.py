@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -18,6 +19,7 @@ from site_config.pages.site import (
     Deferred,
     Kind,
     Page,
+    PromisedPage,
     counted,
     day_path,
     described,
@@ -41,10 +43,18 @@ DAYS_AT_HOME = 7
 """Earlier days that the home page leads to."""
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[PromisedPage]:
     """A page for every day in the library."""
     for day in edition.catalog.days:
-        yield page(edition, day)
+        around = [other and other.date for other in _beside(edition.catalog, day)]
+        papers = tuple([entry.id for entry in day.papers])
+        made_of = (edition.settings_stamp, day, around, edition.stamps.shown(papers))
+        yield PromisedPage(day_path(day.date), Kind.DAY, made_of, partial(page, edition, day), papers)
+
+
+def _beside(catalog: Catalog, day: Day) -> tuple[Day | None, Day | None]:
+    """The days with papers before and after one."""
+    return catalog.previous_day(day.date), catalog.next_day(day.date)
 
 
 def page(edition: Edition, day: Day) -> Page:
@@ -101,7 +111,7 @@ def _why_empty(day: Day) -> str:
 
 def _head(catalog: Catalog, day: Day, root: str) -> Markup:
     head = Markup("")
-    for relation, other in (("prev", catalog.previous_day(day.date)), ("next", catalog.next_day(day.date))):
+    for relation, other in zip(("prev", "next"), _beside(catalog, day), strict=True):
         if other:
             head += Markup('<link rel="{}" href="{}">').format(relation, root + day_path(other.date))
     return head
@@ -110,7 +120,7 @@ def _head(catalog: Catalog, day: Day, root: str) -> Markup:
 def _body(edition: Edition, day: Day, root: str, *, home: bool = False) -> Deferred:
     cards = [whole(edition, entry, day.date, root) for entry in day.papers]
     file = f"daily/{day.date.year}/{day.date.isoformat()}.md"
-    previous, following = edition.catalog.previous_day(day.date), edition.catalog.next_day(day.date)
+    previous, following = _beside(edition.catalog, day)
     return Deferred(
         "day.html",
         {

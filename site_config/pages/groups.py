@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -25,8 +26,8 @@ from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
 from site_config.pages.cards import compact
-from site_config.pages.paging import PageOfMany, pages_of
-from site_config.pages.site import Kind, Page, counted, deferred, described, root_from
+from site_config.pages.paging import PageOfMany, growing_pages_of, pages_of
+from site_config.pages.site import AnyPage, Kind, Page, PromisedPage, counted, deferred, described, root_from
 
 NAMES_ON_A_PAGE = 400
 """Names of an index on one page; one is some 90 bytes."""
@@ -168,7 +169,7 @@ def topics(edition: Edition) -> Page:
     )
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[AnyPage]:
     """Every index but that of the topics, and every group's pages."""
     for sort in _SORTS.values():
         if sort.kind is not GroupKind.TOPIC and sort.groups(edition):
@@ -228,50 +229,81 @@ def _counted_names(sort: _Sort, total: int, settings: Settings) -> str:
     return f"{counted(total, sort.one.lower())} with {f'at least {least} papers' if least > 1 else 'a paper'}"
 
 
-def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> Iterator[Page]:
-    most = NEAR if sort.in_full else NEAR_FEW
-    others = [
-        (_of_these(sort, _SORTS[kind]), groups.near(group, _SORTS[kind].of_paper(edition), most)) for kind in sort.near
-    ]
+def _group(edition: Edition, sort: _Sort, group: Group, topic: Topic | None) -> Iterator[PromisedPage]:
+    for part in growing_pages_of(group.papers, group.path):
+        gather = partial(_page, edition, sort, group, topic, part)
+        yield PromisedPage(part.path, sort.page, _made_of(edition, group, part), gather)
+
+
+def _made_of(edition: Edition, group: Group, part: PageOfMany[str]) -> tuple[object, ...]:
+    """All that a page of a group is made of: the first one speaks of all its papers and their other groups.
+
+    The others stay what they are when a paper is added, so they say nothing of how many there are.
+    """
+    return (
+        edition.settings_stamp,
+        replace(group, papers=()),
+        (part.number, part.count),
+        edition.stamps.shown(part.items),
+        edition.stamps.kin(group.papers) if part.number == 1 else (),
+    )
+
+
+def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part: PageOfMany[str]) -> Page:
     name = typeset.plain(group.name)
-    for page in pages_of(group.papers, group.path):
-        root = root_from(page.path)
-        yield Page(
-            page.path,
-            sort.page,
-            Content(
-                title=f"{name}{page.suffix} - {edition.settings.name}",
-                description=described(group.description or f"{sort.one}: {counted(page.total, 'paper')} on {name}."),
-                canonical=edition.settings.url + page.path,
-                body=deferred(
-                    "group.html",
-                    sort=sort.one,
-                    index=root + sort.path,
-                    name=group.name,
-                    description=group.description,
-                    rules=_spoken(topic.rules) if topic else [],
-                    exclude=_spoken(topic.exclude) if topic else [],
-                    how=sort.how,
-                    everything=f"{root}search/?{_FACETS[sort.kind]}={quote(group.slug)}"
-                    if page.count > 1 and sort.kind in _FACETS
-                    else None,
-                    edit=_settings_link(edition.settings) if topic else None,
-                    cards=[compact(edition, identifier, root) for identifier in page.items] if sort.in_full else [],
-                    lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in page.items],
-                    voted=any(_upvotes(edition, identifier) is not None for identifier in page.items),
-                    near=[
-                        (many, [_name(other, root, shared) for other, shared in found])
-                        for many, found in others
-                        if found and page.number == 1
-                    ],
-                    continued=continued(edition, sort.page, group.papers) if page.number == 1 else [],
-                    shown=len(page.items),
-                    page=_plain(page),
-                    root=root,
-                ),
-                head=page.head(root),
+    root = root_from(part.path)
+    return Page(
+        part.path,
+        sort.page,
+        Content(
+            title=f"{name}{part.suffix} - {edition.settings.name}",
+            description=described(group.description or f"{sort.one}: {_how_many(part)} on {name}."),
+            canonical=edition.settings.url + part.path,
+            body=deferred(
+                "group.html",
+                sort=sort.one,
+                index=root + sort.path,
+                name=group.name,
+                description=group.description,
+                rules=_spoken(topic.rules) if topic else [],
+                exclude=_spoken(topic.exclude) if topic else [],
+                how=sort.how,
+                everything=f"{root}search/?{_FACETS[sort.kind]}={quote(group.slug)}"
+                if part.count > 1 and sort.kind in _FACETS
+                else None,
+                edit=_settings_link(edition.settings) if topic else None,
+                cards=[compact(edition, identifier, root) for identifier in part.items] if sort.in_full else [],
+                lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in part.items],
+                voted=any(_upvotes(edition, identifier) is not None for identifier in part.items),
+                near=_near(edition, sort, group, root) if part.number == 1 else [],
+                continued=continued(edition, sort.page, group.papers) if part.number == 1 else [],
+                how_many=_how_many(part),
+                span=_span(edition, part),
+                page=_plain(part),
+                root=root,
             ),
-        )
+            head=part.head(root),
+        ),
+    )
+
+
+def _how_many(part: PageOfMany[str]) -> str:
+    return counted(part.total if part.number == 1 else len(part.items), "paper")
+
+
+def _span(edition: Edition, part: PageOfMany[str]) -> tuple[date, date] | None:
+    """The first and the last of the days that stand beside the papers of one page of several."""
+    days = [day for day in map(edition.catalog.shown_day, part.items) if day] if part.count > 1 else []
+    return (min(days), max(days)) if days else None
+
+
+def _near(edition: Edition, sort: _Sort, group: Group, root: str) -> list[tuple[str, list[Name]]]:
+    """The groups that share most papers with a group, by their kinds' headings."""
+    most = NEAR if sort.in_full else NEAR_FEW
+    found = [(_SORTS[kind], groups.near(group, _SORTS[kind].of_paper(edition), most)) for kind in sort.near]
+    return [
+        (_of_these(sort, other), [_name(one, root, shared) for one, shared in near]) for other, near in found if near
+    ]
 
 
 def _of_these(sort: _Sort, other: _Sort) -> str:

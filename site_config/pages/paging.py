@@ -83,9 +83,23 @@ def pages_of(sequence: Sequence[_Entry], path: str, most: int = MOST) -> Iterato
     An empty list has one.
     """
     count = max(1, -(-(len(sequence) - most // _FEW) // most))
-    for number in range(1, count + 1):
-        start = (number - 1) * most
-        end = start + most if number < count else None
+    yield from _cut(sequence, path, [number * most for number in range(1, count)])
+
+
+def growing_pages_of(sequence: Sequence[_Entry], path: str, most: int = MOST) -> Iterator[PageOfMany[_Entry]]:
+    """The pages of a list that grows at its beginning, such as one with the newest entries first.
+
+    They are counted off from its end, so that what comes changes the first page alone, until there is one page more.
+    The first has half as many entries to half as many again.
+    """
+    count = max(1, -(-(len(sequence) - most // 2 + 1) // most))
+    yield from _cut(sequence, path, [len(sequence) - number * most for number in range(count - 1, 0, -1)])
+
+
+def _cut(sequence: Sequence[_Entry], path: str, places: Sequence[int]) -> Iterator[PageOfMany[_Entry]]:
+    """A list in pages, cut before these of its entries, which are counted from 0."""
+    count = len(places) + 1
+    for number, (start, end) in enumerate(zip((0, *places), (*places, len(sequence)), strict=True), start=1):
         yield PageOfMany(
             path=page_path(path, number),
             number=number,

@@ -7,7 +7,7 @@ page shows, and that can be handed to another process.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from urllib.parse import quote
@@ -18,7 +18,6 @@ from markupsafe import Markup, escape
 from scraper import identifiers, words
 from scraper.records import Paper, Version
 from scraper.settings import Settings
-from scraper.store.snapshots import digest
 from site_config import typeset
 from site_config.catalog import DayListing, ListListing
 from site_config.chrome import Content, Frame
@@ -32,10 +31,10 @@ from site_config.pages.site import (
     Draft,
     Kind,
     Page,
+    Promise,
     counted,
     day_path,
     described,
-    encoded,
     list_path,
     macro,
     page_file,
@@ -43,6 +42,7 @@ from site_config.pages.site import (
     root_from,
     source_link,
 )
+from site_config.stamps import encoded, stamp
 
 DESCRIPTION_LENGTH = 120
 """Characters of a paper's description: as many as search engines show on a phone."""
@@ -77,12 +77,6 @@ class PaperSheet(msgspec.Struct, frozen=True, array_like=True):
     related: tuple[RelatedPaper, ...] = ()
 
 
-def sheets(edition: Edition) -> Iterator[PaperSheet]:
-    """The sheet of every paper, oldest first."""
-    for identifier in edition.catalog.papers:
-        yield sheet(edition, identifier)
-
-
 def sheet(edition: Edition, identifier: str) -> PaperSheet:
     """The sheet of one paper of the catalog."""
     catalog = edition.catalog
@@ -103,8 +97,12 @@ def sheet(edition: Edition, identifier: str) -> PaperSheet:
         if paper.organization
         else None,
         topics=tuple(Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())),
-        related=tuple([_as_related(edition, other) for other in edition.related.get(identifier, ())[:RELATED_SHOWN]]),
+        related=_related(edition, identifier),
     )
+
+
+def _related(edition: Edition, identifier: str) -> tuple[RelatedPaper, ...]:
+    return tuple([_as_related(edition, other) for other in edition.related.get(identifier, ())[:RELATED_SHOWN]])
 
 
 def _as_related(edition: Edition, identifier: str) -> RelatedPaper:
@@ -140,7 +138,7 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
         Kind.PAPER,
         Content(
             title=f"{title} - {settings.name}",
-            description=described(typeset.plain(paper.abstract[: 4 * DESCRIPTION_LENGTH]), DESCRIPTION_LENGTH) or title,
+            description=described(typeset.plain(paper.abstract), DESCRIPTION_LENGTH) or title,
             canonical=settings.url + path,
             body=_body(sheet, settings, root_from(path)),
             head=citation_tags(paper, settings),
@@ -148,21 +146,30 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
     )
 
 
-def drafts(edition: Edition, frames: Mapping[int, Frame]) -> Iterator[Draft]:
-    """Every paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
-    settings = edition.settings
-    around = digest(encoded((settings, {depth: frame.digest for depth, frame in frames.items()})))
-    make = partial(_text, settings, frames)
-    for one in sheets(edition):
-        # As bytes: those of thousands of sheets are told apart and handed over in a tenth of the time.
-        yield Draft(page_file(identifiers.page_path(one.paper.id)), (around, encoded(one)), make)
+def promised(edition: Edition, frames: Mapping[int, Frame]) -> Callable[[str], Promise]:
+    """What gives a paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
+    catalog, stamps = edition.catalog, edition.stamps
+    around = stamp((edition.settings_stamp, {depth: frame.digest for depth, frame in frames.items()}))
+    make = partial(_text, edition.settings, frames)
+
+    def promise(identifier: str) -> Promise:
+        path = page_file(identifiers.page_path(identifier))
+        made_of = (around, stamps.kin((identifier,)), catalog.lists_of(identifier), _related(edition, identifier))
+        return Promise(path, made_of, partial(_draft, edition, identifier, path, make))
+
+    return promise
+
+
+def _draft(edition: Edition, identifier: str, path: str, make: Callable[[bytes], str]) -> Draft:
+    # As bytes: those of thousands of sheets are handed over in a tenth of the time.
+    return Draft(path, encoded(sheet(edition, identifier)), make)
 
 
 _SHEETS = msgspec.msgpack.Decoder(PaperSheet)
 
 
-def _text(settings: Settings, frames: Mapping[int, Frame], made_of: tuple[bytes, bytes]) -> str:
-    made = page(_SHEETS.decode(made_of[1]), settings)
+def _text(settings: Settings, frames: Mapping[int, Frame], made_of: bytes) -> str:
+    made = page(_SHEETS.decode(made_of), settings)
     return frames[made.path.count("/")].fill(made.content)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup
 
@@ -14,7 +15,7 @@ from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.pages.cards import compact
 from site_config.pages.paging import PageOfMany, pages_of
-from site_config.pages.site import Deferred, Kind, Page, counted, day_path, deferred, described, root_from
+from site_config.pages.site import Deferred, Kind, Page, PromisedPage, counted, day_path, deferred, described, root_from
 from site_config.periods import Measure, Period, Span, month_of_week, week_path
 
 RANKED_BY = {
@@ -23,6 +24,8 @@ RANKED_BY = {
     Measure.NOTHING: "last listed first, since nobody votes on them and no rule scores them",
 }
 """How a page says what its papers are ranked by."""
+_NAMED = 3
+"""Papers that the description of a page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,28 @@ class _Around:
         return Kind.WEEK if self.period.span is Span.WEEK else Kind.MONTH
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[PromisedPage]:
     """The pages of every week and month that has a day in the library."""
     for around in (*_around(edition.weeks), *_around(edition.months, edition.weeks)):
         for part in pages_of(around.period.papers, around.period.path):
-            yield _page(edition, around, part)
+            made_of = _made_of(edition, around, part)
+            yield PromisedPage(part.path, around.kind, made_of, partial(_page, edition, around, part))
+
+
+def _made_of(edition: Edition, around: _Around, part: PageOfMany[str]) -> tuple[object, ...]:
+    """All that a page of a period is made of: of its papers those on the page, and those that the others speak of."""
+    period = around.period
+    spoken_of = period.papers if part.number == 1 else period.papers[:_NAMED]
+    return (
+        edition.settings_stamp,
+        (period.path, period.measure),
+        [(day.date, len(day.papers)) for day in period.days],
+        [_link(other) for other in (around.previous, around.next)],
+        [(week.path, len(week.papers)) for week in around.weeks],
+        replace(part, items=()),
+        edition.stamps.shown(part.items),
+        edition.stamps.shown(spoken_of),
+    )
 
 
 def _around(periods: tuple[Period, ...], weeks: tuple[Period, ...] = ()) -> Iterator[_Around]:
@@ -120,7 +140,7 @@ def _title(period: Period, part: PageOfMany[str], settings: Settings) -> str:
 
 
 def _description(edition: Edition, period: Period) -> str:
-    papers = (edition.catalog.papers.get(identifier) for identifier in period.papers[:3])
+    papers = (edition.catalog.papers.get(identifier) for identifier in period.papers[:_NAMED])
     titles = "; ".join(typeset.plain(paper.title) for paper in papers if paper)
     return described(f"{counted(len(period.papers), 'paper')} {RANKED_BY[period.measure].split(',')[0]}: {titles}")
 

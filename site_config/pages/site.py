@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -66,6 +65,29 @@ class Page(msgspec.Struct, frozen=True):
     content: Content
 
 
+class PromisedPage(msgspec.Struct, frozen=True):
+    """One page whose content is gathered only where it is needed: `gather()` gives the page.
+
+    `made_of` is all that `gather` reads, in plain values or as the stamps of those: where it is what it was at the last
+    build, the page is what it was.
+    """
+
+    path: str
+    kind: Kind
+    made_of: Any
+    gather: Callable[[], Page]
+    papers: tuple[str, ...] = ()
+    """Papers that the page shows in full: what is worked out for it serves their own pages, too, if they come next."""
+
+    @property
+    def content(self) -> Content:
+        """The page's content, gathered now."""
+        return self.gather().content
+
+
+AnyPage = Page | PromisedPage
+
+
 class Output(msgspec.Struct, frozen=True):
     """One file of the site: its path relative to the site's folder, and its text."""
 
@@ -98,6 +120,14 @@ class Draft(msgspec.Struct, frozen=True):
     make: Callable[[Any], str | bytes]
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """One file whose draft is gathered only where it is needed; `made_of` is as in `PromisedPage`."""
+
+    path: str
+    made_of: Any
+    gather: Callable[[], Draft]
+
+
 class Deferred(msgspec.Struct, frozen=True):
     """A template and its values: what `render` gives, made when it is needed and in whichever process needs it."""
 
@@ -106,23 +136,6 @@ class Deferred(msgspec.Struct, frozen=True):
 
     def __html__(self) -> str:
         return render(self.template, **self.values)
-
-
-def encoded(made_of: Any) -> bytes:
-    """Plain values as bytes, the same bytes for equal values. Raises TypeError for what is no plain value."""
-    return _ENCODER.encode(made_of)
-
-
-def _plain(value: Any) -> Any:
-    """What MessagePack has no word for. Markup and text of the same letters are two things: one is escaped."""
-    if isinstance(value, Markup):
-        return ("Markup", str(value))
-    if isinstance(value, MappingProxyType):
-        return dict(value)
-    raise TypeError(f"a file cannot be made of {type(value).__name__}: nobody could tell whether it has changed")
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
 
 
 SENT_AWAY = frozenset(("digest.html", "feed-papers.html"))

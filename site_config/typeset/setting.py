@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -15,14 +16,21 @@ def html(text: str, *, links: bool = False) -> Markup:
 
     With `links`, addresses in it can be followed; without, it may itself stand in a link.
     """
-    if is_ordinary(text):
-        return escape(text)
-    return Markup(_row(parse(text), links=links))  # noqa: S704 - each part is escaped or ours
+    return escape(text) if is_ordinary(text) else _set(text, links)
+
+
+# An abstract stands on its day's page and on its own, which are made one after the other.
+_parsed = lru_cache(maxsize=512)(parse)
+
+
+@lru_cache(maxsize=512)
+def _set(text: str, links: bool) -> Markup:
+    return Markup(_row(_parsed(text), links=links))  # noqa: S704 - each part is escaped or ours
 
 
 def plain(text: str) -> str:
     """The same as text alone, for titles of browser tabs, feeds, mail, citations and the search index."""
-    return text if is_ordinary(text) else _plain(parse(text))
+    return text if is_ordinary(text) else _plain(_parsed(text))
 
 
 def _row(nodes: tuple[Node, ...], *, links: bool) -> str:

@@ -14,6 +14,7 @@ from scraper.store import Library
 from site_config import groups
 from site_config.catalog import Catalog
 from site_config.groups import Group, GroupKind
+from site_config.memberships import topics_of
 
 ALL = LeastPapers(organizations=1, authors=1, keywords=1)
 
@@ -61,7 +62,8 @@ def test_a_topic_has_the_papers_that_its_rules_find() -> None:
         paper(2, title="Chemical agents", categories=("cs.RO",)),
         paper(3, abstract="A robot agent"),
     )
-    found = groups.topics(catalog(*papers), settings(topics=topics))
+    every = catalog(*papers)
+    found = groups.topics(every, settings(topics=topics), topics_of(every.papers.values(), topics))
     assert summary(found) == [
         ("Agents", "topics/agents/", 2),
         ("Empty", "topics/empty/", 0),

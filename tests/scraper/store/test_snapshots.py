@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,16 +45,44 @@ def test_what_did_not_change_is_not_read_again(
     cache = tmp_path / "cache"
     first = store.load(cache=cache)
     assert first == store.load()
-    opened: list[Path] = []
-    read = Path.read_bytes
-
-    def watched(path: Path) -> bytes:
-        opened.append(path)
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", watched)
+    opened = _opened(monkeypatch)
     assert store.load(cache=cache) == first
-    assert not [path for path in opened if path.suffix == ".md"]
+    assert not opened
+    file = store.paper_path(next(iter(first.papers)))
+    file.write_text(file.read_text())
+    assert store.load(cache=cache) == first
+    assert opened == [str(file)]
+
+
+def _opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The papers' and days' files that are opened from now on."""
+    opened: list[str] = []
+    really_open = builtins.open
+
+    def watched(path: Any, *arguments: Any, **options: Any) -> Any:
+        if str(path).endswith(".md"):
+            opened.append(str(path))
+        return really_open(path, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "open", watched)
+    return opened
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_change_writes_the_snapshot_of_its_folder_alone(store: ContentStore, tmp_path: Path) -> None:
+    """A day changes few folders of a library; that of one which is no longer there goes."""
+    shutil.copytree(REPOSITORY / "content" / "papers" / "2605", store.content / "papers" / "2605")
+    cache = tmp_path / "cache"
+    store.load(cache=cache)
+    before = {path.name: path.stat().st_mtime_ns for path in (cache / "papers").iterdir()}
+    assert before.keys() == {"2605.msgpack", "2606.msgpack"}
+    next(iter((store.content / "papers" / "2606").glob("*.md"))).unlink()
+    assert store.load(cache=cache) == store.load()
+    after = {path.name: path.stat().st_mtime_ns for path in (cache / "papers").iterdir()}
+    assert [name for name in before if before[name] != after[name]] == ["2606.msgpack"]
+    shutil.rmtree(store.content / "papers" / "2606")
+    assert store.load(cache=cache) == store.load()
+    assert [path.name for path in (cache / "papers").iterdir()] == ["2605.msgpack"]
 
 
 @pytest.mark.usefixtures("settled")
@@ -80,7 +110,7 @@ def test_a_file_that_was_just_changed_is_not_trusted(store: ContentStore, tmp_pa
     """Its file system's clock may be too coarse to tell a second change from the first."""
     cache = tmp_path / "cache"
     store.load(cache=cache)
-    kept = snapshots.load(cache / "papers.msgpack", snapshots.code_version(REPOSITORY / "scraper"), Paper)
+    kept = snapshots.load(cache / "papers", snapshots.code_version(REPOSITORY / "scraper"), Paper)
     assert not kept
 
 
@@ -111,7 +141,7 @@ def test_a_damaged_snapshot_counts_as_none(store: ContentStore, tmp_path: Path, 
     """It is a cache and nothing more."""
     cache = tmp_path / "cache"
     first = store.load(cache=cache)
-    file = cache / "papers.msgpack"
+    file = cache / "papers" / "2606.msgpack"
     content = file.read_bytes()
     match damage:
         case "cut":

@@ -29,7 +29,7 @@ from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped
 
 from scraper.records import Author, Paper, Version
 from site_config import typeset
-from site_config.citing import bibtex, csl, facts, files, ris
+from site_config.citing import bibtex, csl, facts, files, names, ris
 from site_config.citing.names import Name, split
 from tests.own_library import own_library
 
@@ -281,6 +281,17 @@ def test_a_formula_is_one_for_every_tex() -> None:
 def test_names_are_taken_apart(written: str, name: Name) -> None:
     """Particles belong to the family name, suffixes to nobody; groups and single words stay whole."""
     assert split(written) == name
+
+
+def test_an_ordinary_name_is_taken_apart_as_any_other(papers: list[Paper], monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it is seen to be one saves time, and changes nothing: not for one that only looks like it either."""
+    written = {author.name for paper in papers for author in paper.authors}
+    written |= {
+        f"{first} {last}" for first in ("Jo", "Van", "A.") for last in ("Team", "Al", "Jr", "Iv", "And Bo", "Lab")
+    }
+    quick = {name: split.__wrapped__(name) for name in written}
+    monkeypatch.setattr(names, "_ORDINARY", re.compile("(?!)"))
+    assert quick == {name: split.__wrapped__(name) for name in written}
 
 
 def test_every_name_is_whole_when_put_together_again(papers: list[Paper]) -> None:

@@ -18,7 +18,8 @@ from site_config.citing import bibtex
 from site_config.edition import Edition
 from site_config.pages import cards, days, lists, papers, taxonomy
 from site_config.pages.cards import Card
-from site_config.pages.site import Page, encoded
+from site_config.pages.site import Page
+from site_config.stamps import encoded
 
 URL, REPOSITORY = "https://example.org/repo/", "https://github.com/example/repo"
 SETTINGS = Settings("Test site", url=URL, repository=REPOSITORY)

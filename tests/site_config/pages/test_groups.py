@@ -19,7 +19,8 @@ from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import groups
-from site_config.pages.site import Kind, Page, encoded
+from site_config.pages.site import AnyPage, Kind
+from site_config.stamps import encoded
 from tests.browser import Serve
 
 URL = "https://example.org/repo/"
@@ -51,24 +52,24 @@ def paper(number: int, **fields: object) -> Paper:
     return Paper(f"2511.{number:05}", **given)  # type: ignore[arg-type]  # any field
 
 
-def made(of: Edition) -> dict[str, Page]:
+def made(of: Edition) -> dict[str, AnyPage]:
     """The pages that are made, by their addresses."""
     found = {page.path: page for page in groups.pages(of)}
     assert len(found) == len(list(groups.pages(of)))
     return found
 
 
-def html(page: Page) -> str:
+def html(page: AnyPage) -> str:
     """A page's body."""
     return str(escape(page.content.body))
 
 
-def said(page: Page) -> str:
+def said(page: AnyPage) -> str:
     """What is shown, without tags."""
     return " ".join(re.sub(r"<[^>]*>", " ", html(page)).split())
 
 
-def ids(page: Page) -> list[str]:
+def ids(page: AnyPage) -> list[str]:
     """The papers on a page."""
     return re.findall(r'<li class=card data-id="([^"]*)"', html(page))
 
@@ -109,11 +110,16 @@ def test_an_empty_topic_says_so() -> None:
 
 
 def test_a_long_list_is_paged() -> None:
-    """A hundred papers a page, newest first; each page has its own title and address, and leads to its neighbours."""
-    pages = made(edition(*(paper(number) for number in range(1, 251))))
+    """A hundred papers a page, newest first; each page has its own title and address, and leads to its neighbours.
+
+    The first one says how many there are, and each from when its papers are.
+    """
+    days = {date(2025, 11, on): {paper(50 * on + number).id: 0 for number in range(1, 51)} for on in range(5) if on}
+    pages = made(edition(*(paper(number) for number in range(1, 251)), days=days))
     first, second, third = (pages[f"topics/agents/{rest}"] for rest in ("", "2/", "3/"))
     assert [*ids(first), *ids(second), *ids(third)] == [f"2511.{number:05}" for number in range(250, 0, -1)]
-    assert "250 papers, 101 to 200 here. Sort and search them all" in said(second)
+    assert "250 papers; here are those of 4 Nov 2025. Sort and search them all" in said(first)
+    assert "100 papers from 2 Nov 2025 to 3 Nov 2025. Sort and search them all" in said(second)
     assert 'href="../../../search/?topic=agents"' in html(second)
     assert "search them all" not in said(made(edition(paper(1)))["topics/agents/"])
     assert len({page.content.title for page in (first, second, third)}) == 3

@@ -14,7 +14,7 @@ from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import aliases, archive, days, lists, papers, sitemap
-from site_config.pages.site import Kind, Page
+from site_config.pages.site import AnyPage, Kind, Page
 
 SETTINGS = Settings("Test site", url="https://example.org/repo/", repository="https://github.com/example/repo")
 ON = date(2025, 11, 13)
@@ -48,12 +48,12 @@ def day(*entries: DayEntry, on: date = ON, title: str = "13 November 2025", note
     return Day(on, title, entries, None if entries else EmptyReason.WEEKEND, note)
 
 
-def html(page: Page) -> str:
+def html(page: AnyPage) -> str:
     """A page's body."""
     return str(escape(page.content.body))
 
 
-def words(page: Page) -> str:
+def words(page: AnyPage) -> str:
     """What a page says, without its tags."""
     return " ".join(re.sub(r"<[^>]*>", " ", html(page)).split())
 
@@ -68,7 +68,7 @@ def paper_page(
     paper: Paper, *listed: Day, curated: tuple[CuratedList, ...] = (), settings: Settings = SETTINGS
 ) -> Page:
     """The page of a paper that stands in these."""
-    sheet = next(papers.sheets(edition(paper, listed=listed, curated=curated, settings=settings)))
+    sheet = papers.sheet(edition(paper, listed=listed, curated=curated, settings=settings), paper.id)
     return papers.page(sheet, settings)
 
 
@@ -387,13 +387,13 @@ def test_text_from_outside_is_text_wherever_it_is_shown() -> None:
     listed = day(DayEntry(paper.id), title=ATTACK)
     curated = CuratedList("rl", ATTACK, (ListEntry(paper.id, note=ATTACK),), description=ATTACK, curator=ATTACK)
     made = edition(paper, listed=(listed,), curated=(curated,))
-    pages = [
+    pages: list[AnyPage] = [
         days.home(made),
         *days.pages(made),
         *lists.pages(made),
         lists.index(made),
         archive.page(made),
-        papers.page(next(papers.sheets(made)), SETTINGS),
+        papers.page(papers.sheet(made, paper.id), SETTINGS),
     ]
     bodies = [html(page) for page in pages] + [output.text for output in aliases.outputs(made)]
     for body in bodies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from site_config.pages.paging import pages_of
+from site_config.pages.paging import growing_pages_of, pages_of
 
 
 @pytest.mark.parametrize("total", [0, 1, 100, 120, 121, 250, 3000])
@@ -15,6 +15,26 @@ def test_every_entry_stands_on_one_page_in_its_order(total: int) -> None:
     assert all(20 < len(page.items) <= 120 for page in pages) or total <= 20
     assert [page.first for page in pages] == [1 + 100 * number for number in range(len(pages))]
     assert {page.count for page in pages} == {len(pages)}
+
+
+@pytest.mark.parametrize("total", [0, 1, 100, 149, 150, 249, 250, 3000])
+def test_every_entry_of_a_growing_list_stands_on_one_page_in_its_order(total: int) -> None:
+    """The first page has half as many entries to half as many again, and the others all the same number."""
+    first, *others = growing_pages_of(range(total), "topics/agents/")
+    assert [entry for page in (first, *others) for entry in page.items] == list(range(total))
+    assert 50 <= len(first.items) < 150 or total < 50
+    assert {len(page.items) for page in others} <= {100}
+    assert [first.first, *(page.first for page in others)] == [1, *(page.items[0] + 1 for page in others)]
+
+
+def test_what_comes_to_a_growing_list_changes_its_first_page_alone() -> None:
+    """Until there is one page more, which a hundred entries make."""
+    before = list(growing_pages_of(range(1, 250), "topics/agents/"))
+    after = list(growing_pages_of(range(250), "topics/agents/"))
+    assert [len(page.items) for page in before] == [149, 100]
+    assert [len(page.items) for page in after] == [50, 100, 100]
+    grown = list(growing_pages_of(range(-40, 250), "topics/agents/"))
+    assert [list(page.items) for page in grown[1:]] == [list(page.items) for page in after[1:]]
 
 
 def test_the_first_page_has_the_lists_own_address() -> None:

@@ -15,7 +15,7 @@ from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import archive, charts, heat_map, periods, statistics, trending
-from site_config.pages.site import Page
+from site_config.pages.site import AnyPage
 from tests.site_config.test_periods import day, voted
 
 ON = date(2026, 8, 19)
@@ -38,7 +38,7 @@ def many(first: int, count: int, *, upvotes: bool = True) -> list[DayEntry]:
     return [voted(f"2608.{first + number:05}", count - number if upvotes else None) for number in range(count)]
 
 
-def html(page: Page) -> str:
+def html(page: AnyPage) -> str:
     """A page's body."""
     return str(escape(page.content.body))
 
@@ -48,7 +48,7 @@ def svg_of(drawn: str) -> ET.Element:
     return ET.fromstring(drawn)  # noqa: S314 - our own drawing, made a moment ago
 
 
-def words(page: Page) -> str:
+def words(page: AnyPage) -> str:
     """What a page says, without its tags."""
     return " ".join(re.sub(r"<[^>]*>", " ", html(page)).split())
 
@@ -234,5 +234,6 @@ def test_statistics_of_an_empty_library_say_so() -> None:
 def test_text_from_outside_is_text_on_all_of_these() -> None:
     """Titles, organisations and keywords come from strangers."""
     made = edition(day(ON - timedelta(31), *many(1, 9)), day(ON, *many(100, 12)), title=HOSTILE)
-    for page in (*periods.pages(made), trending.page(made), *statistics.pages(made), archive.page(made)):
+    pages: list[AnyPage] = [*periods.pages(made), trending.page(made), *statistics.pages(made), archive.page(made)]
+    for page in pages:
         assert "<script" not in html(page), page.path
