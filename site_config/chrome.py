@@ -50,6 +50,8 @@ _MARK = "\ue000paperstand-{}\ue001"
 MARKS: Mapping[str, str] = MappingProxyType({slot: _MARK.format(slot) for slot in _SLOTS})
 """What a theme puts in the places where pages differ, by the name of the place."""
 
+# One of Material's rules that no other rule stands in: its selectors, and what they are given.
+_RULE = re.compile(r"([^{};]+)(\{[^{}]*\})")
 _CUT = re.compile(_MARK.format(f"({'|'.join(_SLOTS)})"))
 _VERBATIM = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
 _WHITE_SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -120,3 +122,18 @@ def collapse(html: str) -> str:
         for index, piece in enumerate(pieces)
         if index % 3 != 2
     )
+
+
+def coloured(styles: str, primary: str, accent: str) -> str:
+    """Material's style sheets with these of its colours for the whole document, and without the rules of all others.
+
+    Material picks a colour by attributes of `<html>`, which every page would have to say.
+    """
+    for name, colour in (("primary", primary), ("accent", accent)):
+        styles = styles.replace(f"[data-md-color-{name}={colour.replace(' ', '-')}]", ":root")
+    return _RULE.sub(_without_other_colours, styles)
+
+
+def _without_other_colours(rule: re.Match[str]) -> str:
+    kept = [selector for selector in rule[1].split(",") if "[data-md-color-" not in selector]
+    return ",".join(kept) + rule[2] if kept else ""

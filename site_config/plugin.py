@@ -48,7 +48,7 @@ from scraper.store import ContentStore
 from scraper.store.snapshots import code_version
 from site_config import search
 from site_config.catalog import Catalog
-from site_config.chrome import MARKS, Frame, collapse, cut
+from site_config.chrome import MARKS, Frame, collapse, coloured, cut
 from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
@@ -65,7 +65,7 @@ _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
 _OWN_STYLES = ("assets/paperstand/site.css", "assets/paperstand/search.css")
-_STYLE = "assets/paperstand/style.css"
+_STYLE = "assets/style.css"
 """Material's style sheets and ours as one file: a page says one name, and a browser asks once."""
 
 
@@ -161,10 +161,6 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         config.site_description = settings.description
         config.site_url = settings.url
         config.repo_url = settings.repository or None
-        config.theme["palette"] = {
-            "primary": settings.theme.primary.replace(" ", "-"),
-            "accent": settings.theme.accent.replace(" ", "-"),
-        }
         # Ours has every page, and no date of the build.
         config.theme.static_templates.discard("sitemap.xml")
         # MkDocs would look at each of Material's thousands of files, and publish what no page of ours uses.
@@ -182,9 +178,10 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         for name in HUBS:
             files.append(File.generated(config, name, content=""))
         own = [file for name in _OWN_STYLES if (file := files.get_file_from_path(name))]
+        theme = self.edition.settings.theme
         # main.57a0d79d.min.css comes before palette.fb2fffe2.min.css, whatever a release calls them.
         used = sorted(Path(_MATERIAL).glob(_USED_OF_MATERIAL), key=lambda path: path.name)
-        styles = [path.read_text(encoding="utf-8") for path in used]
+        styles = [coloured(path.read_text(encoding="utf-8"), theme.primary, theme.accent) for path in used]
         styles += [file.content_string for file in own]
         files.append(File.generated(config, _STYLE, content="\n".join(styles)))
         for file in own:

@@ -20,8 +20,8 @@ from site_config.citing import facts
 
 MOST_AUTHORS = 50
 """Names in Highwire's tags."""
-MOST_AUTHORS_AS_DATA = 10
-"""Names in the JSON-LD: search engines show a few, and Highwire's tags beside it have the others."""
+MOST_AUTHORS_AS_DATA = 3
+"""Names in the JSON-LD: search engines show the first ones, and Highwire's tags beside it have the others."""
 
 _PLAIN = re.compile(r"[\w./:-]+", re.ASCII)
 # What would end the element, or a line of JavaScript, is written as JSON's escapes.

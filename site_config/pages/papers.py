@@ -44,6 +44,8 @@ from site_config.pages.site import (
 )
 from site_config.stamps import encoded, stamp
 
+DESCRIPTION_LENGTH = 120
+"""Characters of a paper's description: as many as search engines show on a phone."""
 AUTHORS_SHOWN = 24
 """Names on a paper's page, some eight lines of a phone; the rest unfolds."""
 RELATED_SHOWN = 5
@@ -136,7 +138,7 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
         Kind.PAPER,
         Content(
             title=f"{title} - {settings.name}",
-            description=described(typeset.plain(paper.abstract)) or title,
+            description=described(typeset.plain(paper.abstract), DESCRIPTION_LENGTH) or title,
             canonical=settings.url + path,
             body=_body(sheet, settings, root_from(path)),
             head=citation_tags(paper, settings),
@@ -216,7 +218,8 @@ def _names(names: Sequence[Linked], root: str) -> Markup | str:
 
 def _name(one: Linked, root: str) -> str:
     name = escape(one.name)
-    return f'<a href="{root}{escape(one.address)}">{name}</a>' if one.address else str(name)
+    # Groups' addresses need no quotes: letters, digits and hyphens.
+    return f"<a href={root}{one.address}>{name}</a>" if one.address else str(name)
 
 
 def _paragraphs(abstract: str) -> list[str]:
@@ -267,12 +270,12 @@ def _file(paper: Paper) -> str:
 
 
 def report_link(settings: Settings, paper: Paper) -> str | None:
-    """Where anyone can say that something is wrong: a new issue about exactly this file.
+    """Where anyone can say that something is wrong: a new issue about exactly this paper.
 
     Its form is `.github/ISSUE_TEMPLATE/correct-paper.yml`; a field is filled in by its id
     (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/creating-an-issue).
     """
     if not settings.repository:
         return None
-    title, file = quote(paper.id), quote(_file(paper))
-    return f"{settings.repository}/issues/new?template=correct-paper.yml&title={title}&paper={file}"
+    name = quote(paper.id)
+    return f"{settings.repository}/issues/new?template=correct-paper.yml&title={name}&paper={name}"

@@ -130,6 +130,13 @@ def test_a_cold_build(library: Library, cold: Mapping[str, int]) -> None:
     assert len(files) <= 4 * library.papers + 60 * library.days
 
 
+def test_the_committed_papers_pages_are_small(library: Library, cold: Mapping[str, int]) -> None:
+    """At most 7 kB of HTML on average, chrome included: with keywords, projects and discussions, and long abstracts."""
+    sizes = [path.stat().st_size for path in (library.root / "site" / "papers").rglob("index.html")]
+    assert len(sizes) >= library.papers, cold
+    assert sum(sizes) / len(sizes) <= 7_000
+
+
 def test_a_build_after_which_nothing_changed(library: Library, cold: Mapping[str, int]) -> None:
     """Nothing is made anew but the search index, and the library is not read again."""
     files = published(library.root)

@@ -75,8 +75,8 @@ def test_an_authors_papers_are_sorted_and_filtered_too(page: Page, prolific: Pat
     base = serve(prolific, prefix)
     author = base + "authors/ada-lovelace/"
     page.goto(author)
-    sort, filter_ = page.get_by_label("Sort the papers"), page.get_by_label("Filter the papers")
-    expect(filter_).to_have_attribute("placeholder", "Filter 11 papers")
+    sort, filter_ = page.get_by_label("Sort the papers"), page.get_by_label("Filter the titles")
+    expect(filter_).to_have_attribute("placeholder", "Filter 11 titles")
     titles = [title.casefold() for title in page.locator(".card h2").all_inner_texts()]
     sort.select_option("Title, A to Z")
     assert [title.casefold() for title in page.locator(".card h2").all_inner_texts()] == sorted(titles)
@@ -95,6 +95,8 @@ def test_an_authors_papers_are_sorted_and_filtered_too(page: Page, prolific: Pat
     found = shown(page)
     assert ranked[5] in found
     assert len(found) < len(ranked)
+    filter_.fill("nothing at all")
+    expect(page.locator(".empty")).to_contain_text("No title on this page has “nothing at all”.")
     page.goto(f"{author}?sort=upvotes")
     expect(page.locator(".card").first).to_have_attribute("data-id", ranked[0])
     page.locator(".card h2 a").nth(1).click()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from site_config.chrome import MARKS, Content, collapse, cut
+from site_config.chrome import MARKS, Content, collapse, coloured, cut
 
 FRAME = (
     f'<title>{MARKS["title"]}</title><meta content="{MARKS["description"]}"><link href="{MARKS["canonical"]}">'
@@ -72,3 +72,16 @@ def test_white_space_of_the_body_stays() -> None:
     """Only the chrome is collapsed: an abstract is verbatim."""
     body = Markup("<p>a  b\n\nc</p>")
     assert str(body) in cut(FRAME).fill(content("x", body))
+
+
+def test_one_of_materials_colours_is_the_documents() -> None:
+    """The rules of all others go, also those within a media query; what has nothing to do with colours stays."""
+    styles = (
+        "a{top:0}[data-md-color-primary=red]{--p:1}[data-md-color-primary=deep-purple]{--p:2}"
+        "@media print{[data-md-color-primary=red] b,[data-md-color-primary=deep-purple] b{top:1}}"
+        "[data-md-color-accent=teal]{--a:3}[data-md-color-accent=teal-ish]{--a:4}"
+        "[data-md-color-scheme=slate][data-md-color-primary=deep-purple]{--p:5}c,[data-md-color-accent=red] d{top:2}"
+    )
+    assert coloured(styles, "deep purple", "teal") == (
+        "a{top:0}:root{--p:2}@media print{:root b{top:1}}:root{--a:3}c{top:2}"
+    )

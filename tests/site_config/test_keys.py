@@ -12,10 +12,10 @@ from tests.browser import Serve
 DAY = "daily/2026-08-20/"
 
 
-@pytest.fixture(scope="module")
-def address(small_site: Path, serve: Serve) -> str:
-    """The small library's site below a sub-path."""
-    return serve(small_site, "/repo/")
+@pytest.fixture(scope="module", params=["/", "/repo/"])
+def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> str:
+    """The small library's site, at a root and as GitHub Pages serves a repository's."""
+    return serve(small_site, request.param)
 
 
 @pytest.fixture
@@ -100,7 +100,8 @@ def test_what_is_typed_is_typed(page: Page, address: str) -> None:
     """In a note, in the search and in anything that can be edited, letters are letters."""
     page.goto(address + "about/")
     page.evaluate(
-        'localStorage.setItem(\'paperstand.reading-list@/repo/\', \'{"format": 1, "papers": ["2509.19301"]}\')'
+        'root => localStorage.setItem(`paperstand.reading-list@${root}`, \'{"format": 1, "papers": ["2509.19301"]}\')',
+        "/" + address.split("/", 3)[3],
     )
     page.goto(address + "reading-list/")
     page.locator(".noting summary").click()

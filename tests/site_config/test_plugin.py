@@ -97,7 +97,7 @@ def test_a_site_has_a_page_for_everything(small_site: Path) -> None:
         "papers/doi/10.1016/0370-2693~2892~2990710-l/index.html",
         "sitemap.xml",
         "search-index/entry.json",
-        "assets/paperstand/style.css",
+        "assets/style.css",
     ):
         assert path in files
     assert not [path for path in files if "lunr" in path or "bundle" in path or path.endswith((".map", "xml.gz"))]
@@ -167,11 +167,13 @@ def test_settings_reach_the_pages(make_root: MakeRoot) -> None:
     for page in ("index.html", "daily/2026-08-20/index.html", "about/index.html", "404.html"):
         text = (root / "site" / page).read_text(encoding="utf-8")
         assert "My stand</title>" in text or "<title>My stand" in text
-        assert "data-md-color-primary=deep-purple data-md-color-accent=teal" in text
         assert "https://github.com/me/stand" in text
     day = (root / "site" / "daily" / "2026-08-20" / "index.html").read_text(encoding="utf-8")
     assert '<link rel=canonical href="https://stand.example/sub/daily/2026-08-20/">' in day
-    assert "href=/sub/assets/paperstand/style.css>" in (root / "site" / "404.html").read_text(encoding="utf-8")
+    styles = (root / "site" / "assets" / "style.css").read_text(encoding="utf-8")
+    assert ":root{--md-primary-fg-color:#7e56c2" in styles
+    assert ":root{--md-accent-fg-color:#00bda4" in styles
+    assert "href=/sub/assets/style.css>" in (root / "site" / "404.html").read_text(encoding="utf-8")
 
 
 def test_an_excluded_paper_is_in_no_file_of_the_site(make_root: MakeRoot) -> None:

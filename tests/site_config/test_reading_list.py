@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 import rispy  # type: ignore[import-untyped]  # it has no annotations
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # the same
+from markupsafe import escape
 from playwright.sync_api import Browser, Page, expect
 from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex has no types
 
 from scraper import identifiers
-from scraper.records import Paper
+from scraper.records import Author, Paper
+from scraper.settings import Settings
+from scraper.store import ContentStore
 from site_config.citing import facts
+from site_config.pages import papers as paper_pages
+from site_config.pages.cards import Linked
 from tests.browser import Serve
 
 PAPER = "papers/2509.19301/"
@@ -417,6 +422,62 @@ def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> No
     again = json.loads(_download(page, "JSON"))
     assert [paper["note"] for paper in again["papers"]] == ["-1\n+2", "", "}, title = {x\n# head", "\t=1+1"]
     assert again["site"] == at_root
+
+
+def _authors(page: Page) -> list[str]:
+    (entry,) = parse_string(_download(page, "BibTeX"), "bibtex").entries.values()
+    return [str(person) for person in entry.persons["author"]]
+
+
+def test_a_citation_names_every_author_of_a_card_that_names_a_few(page: Page, address: str, small_site: Path) -> None:
+    """They come from the paper's own page when the file is made; BibTeX, RIS and CSL-JSON have them alike."""
+    paper = ContentStore(small_site.parent).load().papers["2608.17253"]
+    page.goto(address + DAY)
+    card = page.locator(f".card[data-id='{paper.id}']")
+    expect(card.locator(".by")).to_contain_text(" more")
+    card.locator(".save").click()
+    page.goto(address + "reading-list/")
+    expect(page.locator(".kept .card .by")).to_contain_text(" more")
+    names = [", ".join(reversed(author.name.rsplit(" ", 1))) for author in paper.authors]
+    assert _authors(page) == names
+    (reference,) = rispy.loads(_download(page, "RIS"))
+    assert reference["authors"] == names
+    assert "notes" not in reference
+    (work,) = json.loads(_download(page, "CSL-JSON"))
+    assert len(work["author"]) == len(names)
+    expect(page.locator(".told")).to_have_count(0)
+
+
+def test_a_citation_names_hundreds(page: Page, at_root: str) -> None:
+    """More than the tags in the head of a paper's page, which hold fifty."""
+    paper = Paper(id="2601.00001", title="T", authors=tuple(Author(f"Ann B{n}") for n in range(300)))
+    names = tuple(Linked(author.name) for author in paper.authors)
+    made = paper_pages.page(paper_pages.PaperSheet(paper, (), (), names), Settings("S"))
+    html = f"<!doctype html><html lang=en><title>T</title>{made.content.head}<body>{escape(made.content.body)}"
+    page.route("**/papers/2601.00001/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    _keep(page, at_root, {"format": 1, "papers": [{"id": paper.id, "authors": "Ann B0 and 299 more"}]})
+    assert _authors(page) == [f"B{n}, Ann" for n in range(300)]
+
+
+@pytest.mark.parametrize("how", ["no line", "no such page", "another page"])
+def test_a_citation_says_that_there_are_others_where_they_cannot_be_looked_up(
+    page: Page, at_root: str, small_site: Path, how: str
+) -> None:
+    """The file is made all the same, and the reader is told."""
+    _keep(page, at_root, {"format": 1, "papers": [{"id": "2601.00001", "authors": "Ann A and 3 more"}]})
+    expect(page.locator(".kept .card")).to_have_count(1)
+    if how == "no line":
+        page.route("**/papers/**", lambda route: route.abort("internetdisconnected"))
+    if how == "another page":
+        page.route("**/papers/2601.00001/", lambda route: route.fulfill(path=small_site / PAPER / "index.html"))
+    assert _authors(page) == ["A, Ann", "others"]
+    expect(page.locator(".told")).to_contain_text("1 paper of the BibTeX file names only the first authors")
+    page.get_by_role("button", name="Close").click()
+    page.unroute_all(behavior="wait")
+    html = "<article class=ps-paper data-id=2601.00001></article><meta name=citation_author content='Ann A'>"
+    page.route("**/papers/2601.00001/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    assert _authors(page) == ["A, Ann"]
+    expect(page.locator(".told")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -354,10 +354,51 @@ def test_the_keyboard_is_enough(home: Page) -> None:
     expect(found).to_have_count(10)
     home.keyboard.press("ArrowDown")
     home.keyboard.press("ArrowDown")
+    expect(found.nth(1)).to_be_focused()
     chosen = found.nth(1).get_attribute("href")
     assert chosen
     home.keyboard.press("Enter")
     home.wait_for_url(chosen, wait_until="commit")
+
+
+KEYS = """([field, ...keys]) => {
+    for (const key of keys) {
+        if (key.length > 1) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+        else {
+            field.value += key;
+            field.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        }
+    }
+}"""
+"""Keys that come faster than anything can be answered: all of them in one turn of the page."""
+
+
+def test_an_arrow_leads_into_the_results_of_what_was_typed_last(home: Page) -> None:
+    """Those of the letters before it are about to go, and would take the focus with them."""
+    field = opened(home).get_by_role("searchbox")
+    found = ask(home, "objec")
+    expect(found).not_to_have_count(0)
+    before = found.first.get_attribute("href")
+    field.fill("")
+    field.evaluate(f"field => ({KEYS})([field, ...'Schölkopf', 'ArrowDown'])")
+    expect(found).to_have_count(1)
+    expect(found.first).to_be_focused()
+    assert found.first.get_attribute("href") != before
+    home.keyboard.press("ArrowDown")
+    expect(home.get_by_role("dialog").get_by_role("link", name="All results")).to_be_focused()
+
+
+def test_results_that_go_give_the_focus_back(home: Page) -> None:
+    """Whatever replaces them: the next key is still heard."""
+    field = opened(home).get_by_role("searchbox")
+    found = ask(home, "model")
+    expect(found).to_have_count(10)
+    home.keyboard.press("ArrowDown")
+    expect(found.first).to_be_focused()
+    field.evaluate(f"field => ({KEYS})([field, ...'s'])")
+    expect(field).to_be_focused()
+    home.keyboard.press("ArrowDown")
+    expect(found.first).to_be_focused()
 
 
 def test_enter_opens_what_was_typed_last(home: Page) -> None:

@@ -369,6 +369,9 @@ def test_nothing_found_is_told_apart_from_nothing_left(tab: Page) -> None:
     """By what the reader can do about it."""
     ask(tab, "slots deadlock")
     expect(status(tab)).to_have_text(re.compile("^Nothing has ‘deadlock’|^No paper has all"))
+    ask(tab, "xyzzyxyzzy")
+    expect(status(tab)).to_have_text("Nothing has ‘xyzzyxyzzy’.")
+    expect(tab.get_by_role("button", name="Copy as a topic")).to_have_count(0)
     ask(tab, "slots")
     open_facet(tab, "Year").get_by_role("checkbox", name="2023").check()
     ask(tab, "MMLU")

@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 from tests.browser import Serve
 
 
-@pytest.fixture(scope="module")
-def address(small_site: Path, serve: Serve) -> str:
-    """The small library's site, as GitHub Pages serves a repository's."""
-    return serve(small_site, "/repo/")
+@pytest.fixture(scope="module", params=["/", "/repo/"])
+def address(small_site: Path, serve: Serve, request: pytest.FixtureRequest) -> str:
+    """The small library's site, at a root and as GitHub Pages serves a repository's."""
+    return serve(small_site, request.param)
 
 
 @pytest.fixture(scope="module")

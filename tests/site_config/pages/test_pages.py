@@ -236,7 +236,7 @@ def test_a_papers_page_has_everything_that_is_known() -> None:
     ):
         assert piece in said
     assert "First.<" in html(page)
-    assert 'href="../../daily/2025-11-13/"' in html(page)
+    assert "href=../../daily/2025-11-13/" in html(page)
     assert 'href="../../lists/rl/"' in html(page)
     assert page.content.canonical == "https://example.org/repo/papers/2511.08567/"
 
@@ -277,7 +277,7 @@ def test_addresses_are_right_at_every_depth(identifier: str, path: str, root: st
     """A page links to others relative to itself, so that a site works under any address."""
     page = paper_page(Paper(identifier, title="T"), day(DayEntry(identifier)))
     assert (page.path, page.kind) == (path, Kind.PAPER)
-    assert f'href="{root}daily/2025-11-13/"' in html(page)
+    assert f"href={root}daily/2025-11-13/" in html(page)
 
 
 def test_a_list_is_compact_and_in_its_curators_order() -> None:

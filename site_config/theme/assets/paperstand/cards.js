@@ -1,6 +1,6 @@
 // Sort a page of cards, and filter it by typing. The state is in the address: ?sort=upvotes&q=slots
 import { counted, element } from "./elements.js";
-import { haveVotes, matches, ordered, orders } from "./ordering.js";
+import { haveVotes, matches, ordered, orders, sayMoreThanTitles } from "./ordering.js";
 
 const wait = 150; // ms; Safari lets a page change its address a hundred times in thirty seconds
 
@@ -9,10 +9,12 @@ const lists = [...document.querySelectorAll(".sheet > .cards")]
   .filter(({ cards }) => cards.length);
 const all = lists.flatMap(({ cards }) => cards);
 
+// The filter looks at what the page shows of its papers, and says so where that is not what a card shows.
+const looked = sayMoreThanTitles(all) ? "paper" : "title";
 const filter = element("input", {
   type: "search",
-  placeholder: `Filter ${counted(all.length, "paper")}`,
-  "aria-label": "Filter the papers of this page",
+  placeholder: `Filter ${counted(all.length, looked)}`,
+  "aria-label": `Filter the ${looked}s of this page`,
   autocomplete: "off",
   spellcheck: "false",
   enterkeyhint: "done",
@@ -46,7 +48,7 @@ const show = () => {
   }
   status.textContent = query ? `${found} of ${all.length}` : "";
   nothing.hidden = found > 0;
-  said.textContent = `No paper on this page has “${query}”.`;
+  said.textContent = `No ${looked} on this page has “${query}”.`;
 };
 
 const restore = () => {

@@ -9,8 +9,12 @@ const pageOf = ({ path }) => new URL(path, ROOT).href;
 const citedAs = ({ id, key }) => key ?? keyOf(id);
 const sourceOf = ({ id }) => upstream(id) ?? "";
 
-/* A card counts the authors that it does not name ("A, B and 3 more"), or all of them ("5 authors"). */
-function namesOf(authors) {
+/** The authors whom a paper names, and the number of others. One whose `names` were looked up has them all.
+ *
+ * A card counts the authors that it does not name ("A, B and 3 more"), or all of them ("5 authors").
+ */
+export function namesOf({ authors, names: all }) {
+  if (all) return { names: all, more: 0 };
   const [, named, more = "0"] = /^(.*?)(?: and ([\d,]+) more)?$/s.exec(authors);
   const names = /^[\d,]+ authors?$/.test(named) ? [] : named.split(", ").filter(Boolean);
   return { names, more: Number(more.replaceAll(",", "")) };
@@ -47,7 +51,7 @@ const tex = (text) =>
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 function bibtexEntry(paper) {
-  const { names, more } = namesOf(paper.authors);
+  const { names, more } = namesOf(paper);
   const authors = [...names.map((name) => (/ and |,/i.test(name) ? `{${tex(name)}}` : tex(name))), ...(more ? ["others"] : [])];
   const [year, month] = paper.date.split("-");
   const fields = [
@@ -78,19 +82,22 @@ function markdownEntry(paper) {
 const cell = (text) => `"${(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 const row = (cells) => `${cells.map(cell).join(",")}\r\n`;
 
-const workOf = ({ id, key, title, authors, date, note }) => ({ id, key: citedAs({ id, key }), title, ...namesOf(authors), date, notes: [note] });
+const workOf = (paper) => ({ id: paper.id, key: citedAs(paper), title: paper.title, ...namesOf(paper), date: paper.date, notes: [paper.note] });
 const ofWorks = ({ label, ending, type, text }) => ({
   label,
   file: `reading-list.${ending}`,
   type,
+  cites: true,
   text: (papers) => text(papers.map(workOf)),
 });
 
+/** The formats. Whoever writes one that `cites` looks up the authors first whom the list does not name. */
 export const EXPORTS = [
   {
     label: "BibTeX",
     file: "reading-list.bib",
     type: "application/x-bibtex",
+    cites: true,
     text: (papers) => papers.map(bibtexEntry).join("\n"),
   },
   ofWorks(RIS),

@@ -56,13 +56,31 @@ export function paperOf(place, base = document.baseURI) {
   };
 }
 
-/** The paper whose page has this address, as a reading list keeps it; null where there is no such page. */
-export async function paperAt(address) {
-  const answer = await fetch(address);
+/* The paper's page that has this address, and the address that it has itself; null where there is no such page. */
+async function pageAt(address, signal) {
+  const answer = await fetch(address, { signal });
   if (!answer.ok) {
     answer.body?.cancel(); // what nobody reads keeps the connection busy
     return null;
   }
   const place = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ps-paper[data-id]");
-  return place && paperOf(place, answer.url);
+  return place && [place, answer.url];
+}
+
+/** The paper whose page has this address, as a reading list keeps it; null where there is no such page. */
+export async function paperAt(address) {
+  const found = await pageAt(address);
+  return found && paperOf(...found);
+}
+
+/* The tags of a page's head hold each name by itself, and no more than these. */
+const MOST_TAGS = 50;
+
+/** All authors of a paper, as its page names them; none where there is no such page, or it knows their number alone. */
+export async function namesAt(address, id, signal) {
+  const [place] = (await pageAt(address, signal)) ?? [];
+  if (place?.dataset.id !== id) return [];
+  const tags = [...place.ownerDocument.querySelectorAll("meta[name=citation_author]")];
+  if (tags.length < MOST_TAGS) return tags.map(({ content }) => content);
+  return [...place.querySelectorAll(".by bdi, .everyone .by")].flatMap((part) => textOf(part).split(", "));
 }

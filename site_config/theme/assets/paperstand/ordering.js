@@ -8,7 +8,8 @@ export const orders = new Map([
 ]);
 
 const alphabet = new Intl.Collator("en", { numeric: true });
-const searched = "h2, .by, .note, .abstract, .topics";
+const besideTitles = ".by, .note, .abstract, .topics";
+const searched = `h2, ${besideTitles}`;
 // A longer text has no word near its end that anybody looks for, and a page may have a hundred of them.
 const longest = 20_000;
 
@@ -26,6 +27,8 @@ const values = {
   title: [title, alphabet.compare],
 };
 
+/** Whether the cards say more of their papers than the title; the lines of an author's or a keyword's page do not. */
+export const sayMoreThanTitles = (cards) => cards.some((card) => card.querySelector(besideTitles));
 export const haveVotes = (cards) => cards.some((card) => card.querySelector(".votes"));
 
 /** The cards in an order; cards that are equal in it stay as they were. */

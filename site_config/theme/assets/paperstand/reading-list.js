@@ -1,7 +1,8 @@
 /* The reading list's page: the reader's own list, or one that somebody shared in the address. */
 
 import { counted, download, element, shortDate, tell } from "./elements.js";
-import { EXPORTS } from "./exports.js";
+import { withEveryName } from "./every-name.js";
+import { EXPORTS, namesOf } from "./exports.js";
 import { fromFragment, toFragment, upstream } from "./identifiers.js";
 import { paperAt } from "./on-page.js";
 import { tellSaving } from "./save.js";
@@ -203,11 +204,30 @@ async function share() {
   }
 }
 
+/* How long the reader waits before the page says what it is doing, in milliseconds. */
+const PATIENCE = 500;
+
+async function takeAlong({ label, file: name, type, text, cites }) {
+  if (!cites) {
+    download(name, type, text(readingList.papers));
+    return;
+  }
+  let slow = false;
+  const telling = setTimeout(() => {
+    slow = true;
+    tell("Looking up all authors, on the papers’ pages…");
+  }, PATIENCE);
+  const papers = await withEveryName(readingList.papers);
+  clearTimeout(telling);
+  download(name, type, text(papers));
+  const cut = papers.filter((paper) => namesOf(paper).more).length;
+  if (cut) tell(`${counted(cut, "paper")} of the ${label} file ${cut === 1 ? "names" : "name"} only the first authors: the others could not be looked up.`);
+  else if (slow) tell(`The ${label} file is complete.`);
+}
+
 function buildTools() {
   const filter = Object.entries(SHOWN).map(([which, label]) => button(label, () => showOnly(which), { "data-show": which }));
-  const exports = EXPORTS.map(({ label, file: name, type, text }) =>
-    button(label, () => download(name, type, text(readingList.papers)), { "aria-label": `Download as ${label}` }),
-  );
+  const exports = EXPORTS.map((format) => button(format.label, () => takeAlong(format), { "aria-label": `Download as ${format.label}` }));
   tools.replaceChildren(
     element("div", { class: "choice", role: "group", "aria-label": "Show" }, ...filter),
     element("details", { class: "taking" }, element("summary", {}, "Take it with you"),

@@ -41,7 +41,9 @@ export function searchIn(root, base, { empty = false } = {}) {
     all.href = new URL(`search/?${new URLSearchParams({ q: field.value.trim() })}`, base).href;
   };
   const fill = (entries, ...message) => {
+    const had = list.contains(document.activeElement);
     list.replaceChildren(...entries);
+    if (had) field.focus();
     status.replaceChildren(...message);
     lead();
   };
@@ -85,6 +87,9 @@ export function searchIn(root, base, { empty = false } = {}) {
     return running.done;
   }
 
+  /** What the field asks for now, answered. */
+  const settled = () => (running.query === field.value ? running.done : show(field.value));
+
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => show(field.value), pause);
@@ -92,8 +97,9 @@ export function searchIn(root, base, { empty = false } = {}) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const query = field.value;
-    await (running.query === query ? running.done : show(query));
-    if (field.value === query) links()[0]?.click();
+    await settled();
+    // An arrow key that waited for the same answer has chosen one, perhaps.
+    if (field.value === query) (links().find((link) => link === document.activeElement) ?? links()[0])?.click();
   });
   more.addEventListener("click", async () => {
     const [mine, from] = [turn, list.childElementCount];
@@ -111,14 +117,17 @@ export function searchIn(root, base, { empty = false } = {}) {
     lead();
     links()[from]?.focus();
   });
-  root.addEventListener("keydown", (event) => {
+  const stops = () => [field, ...links(), ...[more, all].filter((one) => !one.hidden)];
+  root.addEventListener("keydown", async (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const stops = [field, ...links(), ...[more, all].filter((one) => !one.hidden)];
-    const at = stops.indexOf(event.target);
+    const at = stops().indexOf(event.target);
     if (step && at >= 0) {
       event.preventDefault();
-      stops[Math.min(Math.max(at + step, 0), stops.length - 1)].focus();
+      // The results that stand there may be those of the letters before the last: nobody is led into what is about to go.
+      if (at === 0) await settled();
+      const now = stops();
+      now[Math.min(Math.max(now.indexOf(document.activeElement) + step, 0), now.length - 1)].focus();
     } else if (at > 0 && ((event.key.length === 1 && event.key !== " ") || event.key === "Backspace")) {
       // Whoever goes on typing means the field.
       field.focus();

@@ -291,7 +291,8 @@ function showOffers() {
     buttons.append(related);
   }
   const values = (facet) => [...(wishes.chosen.get(facet) ?? [])].map((name) => facets.get(facet).labelOf(name));
-  const topic = answer.identifier ? null : topicOf(wishes.query, { categories: values("category"), organizations: values("organization") });
+  // What finds nothing would be a topic without papers.
+  const topic = answer.identifier || !answer.papers.length ? null : topicOf(wishes.query, { categories: values("category"), organizations: values("organization") });
   if (topic) {
     const copy = element("button", { type: "button" }, "Copy as a topic");
     copy.addEventListener("click", () => showTopic(copy, topic));
