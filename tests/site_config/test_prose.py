@@ -102,6 +102,11 @@ def test_allowed_links_stay(address: str) -> None:
     assert _Seen(prose.render(f"[text]({address})")).links == [address]
 
 
+def test_an_address_is_looked_at_as_it_will_be_written() -> None:
+    """After Markdown has taken out its backslashes, whose places it keeps with control characters until then."""
+    assert 'href="https://a.example/b_c"' in prose.render(r"[text](https://a.example/b\_c)")
+
+
 @pytest.mark.parametrize("root", ["./", "../../"])
 @pytest.mark.parametrize(
     ("written", "page"),

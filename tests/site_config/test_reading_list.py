@@ -531,6 +531,57 @@ def test_a_hostile_list_is_text(page: Page, at_root: str) -> None:
     assert page.locator("main img, main script").count() == 0
 
 
+PATHS = [
+    "https://evil.example/papers/x/",
+    "//evil.example/papers/x/",
+    "//site.invalid/root/papers/x/",
+    "\\\\evil.example\\papers\\x/",
+    "javascript:papers/x/",
+    "/papers/x/",
+    "../papers/x/",
+    "papers/../x/",
+    "papers/%2e%2e/x/",
+    "papers/\t../x/",
+    "papers/x/?q=1",
+    "papers/x/#papers=2601.00001",
+    "search/",
+    "",
+    7,
+    "papers/" + "x" * 500,
+]
+"""Of these none leads to a page below papers/ as it stands, or none in short."""
+
+
+def test_what_a_list_may_say_of_a_paper(page: Page, at_root: str) -> None:
+    """Each field has its letters and an end, whoever wrote the list; what has no place in one is not there."""
+    page.goto(at_root)
+
+    def made(**fields: object) -> dict[str, object]:
+        paper: dict[str, object] = _module(
+            page, at_root, "saved-papers", "it.paperFrom(given)", {"id": "x-y", **fields}
+        )
+        return paper
+
+    for name in ("title", "authors"):
+        assert made(**{name: " a\x00\x1b\x7f\x9f\ufffe\uffff\r\nb "})[name] == "a b"
+        assert made(**{name: "x" * 501})[name] == "x" * 500
+        assert made(**{name: ["x"]})[name] == ("x-y" if name == "title" else "")
+    assert made(note="a\r\nb\x00\x0b\x1b[31m\x7f\x9f\ufffe\uffff\tc")["note"] == "a\nb[31m\tc"
+    assert made(note="x" * 10_001)["note"] == "x" * 10_000
+    assert made(date="2026-01-02", added="2026-01-02T03:04:05.678Z") == made() | {
+        "date": "2026-01-02",
+        "added": "2026-01-02T03:04:05.678Z",
+    }
+    for text in ("yesterday", "2026-1-2", "2026-01-02T03:04:05.678Z\nx", "<b>", 20260102):
+        assert (made(date=text)["date"], made(added=text)["added"]) == ("", "")
+    assert [made(read=value)["read"] for value in ("no", 1, {}, 0, None)] == [True, True, True, False, False]
+    assert made(path="papers/doi/10.1/x~28/")["path"] == "papers/doi/10.1/x~28/"
+    assert {made(path=path)["path"] for path in PATHS} == {"papers/x-y/"}
+    assert made(stars=5).keys() == {"id", "title", "authors", "date", "path", "added", "read", "note"}
+    names = ["../x", "", "a b", "<b>", 7, None, {}, ["x-y"], "x" * 201]
+    assert _module(page, at_root, "saved-papers", "given.map((id) => it.paperFrom({id}))", names) == [None] * len(names)
+
+
 IDENTIFIERS = [
     "2511.08567",
     "0704.0010",
