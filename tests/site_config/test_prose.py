@@ -95,7 +95,8 @@ def _leads_away(link: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://a.example/", "http://a.example/", "mailto:a@b.example", "../lists/", "#x", "a?b"]
+    "address",
+    ["https://a.example/", "HTTPS://a.example/", "http://a.example/", "mailto:a@b.example", "../lists/", "#x", "a?b"],
 )
 def test_allowed_links_stay(address: str) -> None:
     """http, https, mailto and relative addresses."""

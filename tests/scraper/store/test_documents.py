@@ -245,6 +245,13 @@ def test_a_tag_behind_a_byte_order_mark_is_refused(value: str) -> None:
         plain_yaml.load(f"\ufeff{value}")
 
 
+@pytest.mark.parametrize("text", ["[a]: b", "? {a: b}\n: c", "a: {[b]: c}"])
+def test_a_key_that_is_no_text_is_refused(text: str) -> None:
+    """A list or map as a key is valid YAML, and nothing that a record could have."""
+    with pytest.raises(plain_yaml.PlainYamlError, match="a key must be a text"):
+        plain_yaml.load(text)
+
+
 @pytest.mark.parametrize("nest", ["[" * 100_000, "{x: " * 100_000, "\n" + "- " * 5_000, "[x, " * 90_000])
 def test_a_deep_nest_is_refused(nest: str) -> None:
     """Lists within lists, deeper than any content, cost neither time nor the process."""
