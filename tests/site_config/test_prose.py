@@ -138,6 +138,13 @@ def test_a_link_out_of_the_library_stays(address: str) -> None:
     assert _Seen(prose.render(f"[text]({address})", place)).links == [address]
 
 
+def test_a_column_is_aligned_without_a_style() -> None:
+    """The policy of the pages lets no style stand in an attribute."""
+    html = prose.render("| a |\n|--:|\n| b |")
+    assert 'align="right"' in html
+    assert "style" not in html
+
+
 def test_an_image_becomes_a_link_to_it() -> None:
     """A page asks no third party for a picture."""
     assert (
