@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import rispy  # type: ignore[import-untyped]  # it has no annotations
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # the same
+from markdown import Markdown
 from playwright.sync_api import Browser, Page, expect
 from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex has no types
 
@@ -19,6 +20,7 @@ from scraper import identifiers
 from scraper.records import Paper
 from site_config.citing import facts
 from tests.browser import Serve
+from tests.hostile.attacks import MARKDOWN, QUOTED, RECORDS, TEX
 
 PAPER = "papers/2509.19301/"
 DAY = "daily/2026-08-20/"
@@ -369,6 +371,86 @@ NASTY = [
     },
     {"id": "a-slug", "title": "\tTabbed", "note": "\t=1+1"},
 ]
+
+
+def _exported(page: Page, address: str, label: str, **texts: object) -> str:
+    """A list of one paper in a format."""
+    nothing = {"id": "2601.00001", "title": "T", "authors": "", "date": "", "added": "", "read": False, "note": ""}
+    made: str = _module(
+        page,
+        address,
+        "exports",
+        "it.EXPORTS.find(({ label }) => label === given[0]).text([given[1]])",
+        [label, {**nothing, "path": "papers/2601.00001/", **texts}],
+    )
+    return made
+
+
+COMMANDS = [
+    *TEX.values(),
+    r"\input /etc/passwd",
+    r"$\input /etc/passwd$",
+    r"$x^{\write18 id}$",
+    r"$\csname input\endcsname x$",
+    r"$\catcode`\%=12$",
+    r"$^^5cinput x$",
+    r"$a\$ } \input x $",
+    "a\\",
+]
+
+
+def test_no_text_is_a_command_to_latex(page: Page, at_root: str) -> None:
+    """A formula stays one as long as it is mathematics; any other backslash is a sign to be printed."""
+    page.goto(at_root)
+    for text in COMMANDS:
+        line = " ".join(text.split())
+        made = _exported(page, at_root, "BibTeX", title=line, note=text, authors=f"{line.replace(',', '')} A")
+        unescaped = re.sub(
+            r"\\(?:text(?:backslash|brace(?:left|right)|ascii(?:tilde|circum)|less|greater)\{\}|[#$%&_])", "", made
+        )
+        commands = set(re.findall(r"\\(?:[A-Za-z@]+|.|$)", unescaped))
+        assert commands <= {r"\frac", r"\sqrt", r"\text"}, (text, commands)
+        assert "^^" not in unescaped, text
+        assert len(parse_string(made, "bibtex").entries) == 1
+    formula = r"$\mathcal{O}(n^{2})\,\alpha_i \le \|x\|$"
+    assert f"title={{{{{formula}}}}}" in _exported(page, at_root, "BibTeX", title=formula)
+
+
+@pytest.mark.parametrize("label", ["RIS", "CSV", "Markdown", "CSL-JSON", "BibTeX"])
+def test_a_hostile_note_or_title_is_no_second_record(page: Page, at_root: str, label: str) -> None:
+    """In each format there is one paper, whatever its texts look like there."""
+    page.goto(at_root)
+    for text in [
+        *RECORDS.values(),
+        *MARKDOWN.values(),
+        *QUOTED.values(),
+        "\uff1d1+1",
+        "\r=1",
+        "\t=1",
+        "- x",
+        "1. x",
+        "+ x",
+    ]:
+        line = " ".join(text.split())
+        made = _exported(page, at_root, label, title=line, note=text, authors=f"The {line.replace(', ', ' ')} Team")
+        if label == "RIS":
+            (one,) = rispy.loads(made)
+            assert one["title"] == line
+            assert all("," not in name for name in one.get("authors", []))
+        elif label == "CSV":
+            (row,) = csv.DictReader(io.StringIO(made.removeprefix("\ufeff"), newline=""))
+            assert row["note"] in {text, f"'{text}"}
+            assert not re.match("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]", row["note"] + row["title"])
+        elif label == "CSL-JSON":
+            (one,) = json.loads(made)
+            assert one["title"] == line
+        elif label == "BibTeX":
+            assert list(parse_string(made, "bibtex").entries) == ["arXiv:2601.00001"]
+        else:
+            html = Markdown(extensions=["sane_lists", "tables", "fenced_code"]).convert(made)
+            found = re.findall(r"<(\w+)", html)
+            assert set(found) <= {"h1", "ul", "li", "a", "p", "br"}, (text, html)
+            assert (found.count("a"), found.count("li"), found.count("h1")) == (1, 1, 1), (text, html)
 
 
 def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> None:
