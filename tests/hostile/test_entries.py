@@ -175,6 +175,7 @@ def test_numbers_have_an_end() -> None:
     """More than anybody counts is no count, from a source and in a file: a build makes floats of them."""
     assert as_count(MOST_COUNTED) == MOST_COUNTED
     assert as_count(MOST_COUNTED + 1) is None
+    assert as_count(True) is as_count(-1) is as_count("9" * 16) is as_count("\u0663") is None
     with pytest.raises(ContentError, match="a whole number up to"):
         parse_day(f"---\ntitle: x\ndate: 2026-01-01\npapers:\n- {{id: '2601.00001', upvotes: {10**400}}}\n---\n")
 

@@ -81,9 +81,8 @@ def finished(self):
 press.Press.finish = finished
 sys.addaudithook(hear)
 plugin.build(Path(root), Path(root, "site"), means=Means(Path(root, ".cache")))
-counts["most reads of a file"] = max(
-    number for path, number in each["read"].items() if "/content/papers/" in path or "/content/daily/" in path
-) if any("/content/papers/" in path or "/content/daily/" in path for path in each["read"]) else 0
+read = [number for path, number in each["read"].items() if path.startswith((root + "/content/", root + "/.cache/"))]
+counts["most reads of a file"] = max([0, *read])
 counts["most writes of a file"] = max([0, *each["wrote"].values()])
 counts["most compiles of a template"] = max(each["compiled"].values())
 print(json.dumps(counts))

@@ -350,6 +350,40 @@ def test_a_damaged_list_is_not_written_over_where_it_cannot_be_put_aside(page: P
     assert page.evaluate("key => localStorage.getItem(key)", _key(at_root)) == "damaged"
 
 
+def test_a_damaged_list_is_put_aside_once(page: Page, at_root: str) -> None:
+    """However often it is tried to write in its place; and texts that were put aside are never written over."""
+    _keep(page, at_root, "damaged")
+    page.goto(at_root + PAPER)
+    key = _key(at_root)
+    page.evaluate(
+        "name => { window.set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, text) {"
+        "if (key === name) throw new DOMException('full'); window.set.call(this, key, text); }; }",
+        key,
+    )
+    save = page.get_by_role("button", name="Save", exact=True)
+    for _ in range(2):
+        save.click()
+    aside = (
+        "() => Object.entries(localStorage).filter(([key]) => key.includes('-aside')).map(([, text]) => text).sort()"
+    )
+    assert page.evaluate(aside) == ["damaged"]
+    page.evaluate("Storage.prototype.setItem = window.set; undefined")
+    for text in ("second", "third", "fourth"):
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+        save.click()
+    assert page.evaluate(aside) == ["damaged", "second", "third"]
+    assert page.evaluate("key => localStorage.getItem(key)", key) == "fourth"
+
+
+def test_a_page_that_was_set_aside_by_the_browser_is_brought_up_to_date(page: Page, at_root: str) -> None:
+    """It heard nothing of what other tabs did meanwhile."""
+    _keep(page, at_root, _letters(1))
+    assert _titles(page) == ["A"]
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(at_root), json.dumps(_letters(2))])
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.locator(".kept .card")).to_have_count(2)
+
+
 NASTY = [
     {
         "id": "2601.00001",
@@ -662,6 +696,29 @@ def test_what_a_list_may_say_of_a_paper(page: Page, at_root: str) -> None:
     assert made(stars=5).keys() == {"id", "title", "authors", "date", "path", "added", "read", "note"}
     names = ["../x", "", "a b", "<b>", 7, None, {}, ["x-y"], "x" * 201]
     assert _module(page, at_root, "saved-papers", "given.map((id) => it.paperFrom({id}))", names) == [None] * len(names)
+
+
+def test_a_shared_list_whose_papers_cannot_be_had(page: Page, at_root: str) -> None:
+    """A page that fails is a paper that is not here; the others are, and are saved."""
+    page.goto(at_root + DAY)
+    first, second = page.locator(".card").evaluate_all("cards => cards.slice(0, 2).map((card) => card.dataset.id)")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(f"**/papers/{first}/", lambda route: route.abort())
+    page.goto(f"{at_root}reading-list/#papers={first},{second}")
+    expect(page.get_by_role("button", name="Save all")).to_be_enabled()
+    expect(page.locator(".count")).to_have_text("Somebody shared 2 papers with you; 1 of them in this library")
+    expect(page.locator(".card").first).to_contain_text("Not in this library")
+    assert errors == []
+
+
+def test_a_list_is_shared_where_the_page_has_no_clipboard(page: Page, at_root: str) -> None:
+    """The link stands there to be copied by hand."""
+    _keep(page, at_root, _letters(2))
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); undefined")
+    page.locator(".taking").evaluate("details => { details.open = true; }")
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.get_by_label("Link to this list")).to_have_value(f"{at_root}reading-list/#papers=2601.00001,.00002")
 
 
 IDENTIFIERS = [
