@@ -276,6 +276,7 @@ def test_where_nothing_can_be_kept_the_reader_is_told(browser: Browser, at_root:
     expect(page.locator(".empty")).to_contain_text("Nothing is saved yet")
     page.locator("input[type=file]").set_input_files(download.value.path())
     expect(page.locator(".kept .card")).to_have_count(2)
+    expect(page.locator(".told")).to_contain_text("the browser keeps nothing for this site")
     assert not errors
     context.close()
 
@@ -621,6 +622,12 @@ def test_a_shared_list_is_shown_and_leaves_ones_own_alone(page: Page, address: s
     assert _titles(page) == [*titles, "A"]
 
 
+def test_a_paper_that_stands_twice_is_there_once(page: Page, at_root: str) -> None:
+    """As it stands first; buttons and notes go by identifiers."""
+    _keep(page, at_root, [{"id": "2601.00001", "title": "A"}, "2601.00002", {"id": "2601.00001", "title": "B"}])
+    assert _titles(page) == ["A", "2601.00002"]
+
+
 def test_a_hostile_list_is_text(page: Page, at_root: str) -> None:
     """Whatever stands in the storage or in a link: no element is made of it, nothing runs, no link leaves papers/."""
     attack = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
@@ -765,7 +772,20 @@ def test_a_long_list_is_shown_in_parts_and_has_an_end(page: Page, at_root: str) 
     expect(page.locator(".kept .card").nth(100).locator("h2 a")).to_be_focused()
     page.goto(at_root + PAPER)
     page.get_by_role("button", name="Save", exact=True).click()
-    assert len(_kept(page, at_root)["papers"]) == 2000
+    expect(page.locator(".told")).to_contain_text("there was no room for 1 more paper")
+    assert [paper["id"] for paper in _kept(page, at_root)["papers"]] == ids
+    page.goto(at_root + "reading-list/")
+    added = json.dumps({"papers": ["2602.00001", "2602.00002", ids[0]]}).encode()
+    for blanks, said in (
+        (0, "1 there already; 2 left out, for a list holds 2,000"),
+        (10_000_000, "The file is larger"),
+    ):
+        file: Any = {"name": "list.json", "mimeType": "application/json", "buffer": b" " * blanks + added}
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.locator(".told")).to_contain_text(said)
+    assert [paper["id"] for paper in _kept(page, at_root)["papers"]] == ids
+    page.goto(f"{at_root}reading-list/#papers={','.join(ids[:501])}")
+    expect(page.locator(".count")).to_contain_text("Somebody shared 500 papers")
 
 
 @pytest.mark.parametrize("path", ["reading-list/", ""])

@@ -108,10 +108,10 @@ export function writeList(papers, { format = FORMAT, others = {}, papers: extra 
 }
 
 const STEPS = {
-  /* New papers come first, in their order; those that are there stay as they are. */
+  /* New papers come first, in their order, as many as there is room for; those that are there stay as they are. */
   save: (papers, { added }) => {
     const there = new Set(papers.map(({ id }) => id));
-    return [...added.filter(({ id }) => !there.has(id)), ...papers].slice(0, Math.max(MOST, papers.length));
+    return [...added.filter(({ id }) => !there.has(id)).slice(0, Math.max(MOST - papers.length, 0)), ...papers];
   },
   /* What somebody brings is added behind, and completes what is there without changing it. */
   merge: (papers, { added }) => {
