@@ -190,11 +190,17 @@ def test_nests_have_an_end() -> None:
 def test_texts_have_an_end() -> None:
     """A title of megabytes would be on every page that lists the paper: the file is refused, and not written."""
     line, text = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_TEXT + 1)
-    for name, value in {
-        "title": line, "abstract": text, "authors": (Author(line),), "organization": line, "categories": (line,),
-        "keywords": ("x", line), "links": {"code": f"https://example.org/{line}"},
-    }.items():  # fmt: skip
-        assert f"{name}: expected at most" in str(oversized(replace(Paper("2601.00001", "x"), **{name: value})))
+    paper = Paper("2601.00001", "x")
+    for name, huge in {
+        "title": replace(paper, title=line),
+        "abstract": replace(paper, abstract=text),
+        "authors": replace(paper, authors=(Author(line),)),
+        "organization": replace(paper, organization=line),
+        "categories": replace(paper, categories=(line,)),
+        "keywords": replace(paper, keywords=("x", line)),
+        "links": replace(paper, links={"code": f"https://example.org/{line}"}),
+    }.items():
+        assert f"{name}: expected at most" in str(oversized(huge))
     for text in (f"---\nid: '2601.00001'\ntitle: {'x' * (LONGEST_LINE + 1)}\n---\n",):
         with pytest.raises(ContentError, match="at most"):
             parse_paper(text)

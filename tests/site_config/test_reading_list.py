@@ -697,7 +697,8 @@ def test_what_a_list_may_say_of_a_paper(page: Page, at_root: str) -> None:
     }
     for text in ("yesterday", "2026-1-2", "2026-01-02T03:04:05.678Z\nx", "<b>", 20260102):
         assert (made(date=text)["date"], made(added=text)["added"]) == ("", "")
-    assert [made(read=value)["read"] for value in ("no", 1, {}, 0, None)] == [True, True, True, False, False]
+    flags: list[Any] = ["no", 1, {}, 0, None]
+    assert [made(read=flag)["read"] for flag in flags] == [True, True, True, False, False]
     assert made(path="papers/doi/10.1/x~28/")["path"] == "papers/doi/10.1/x~28/"
     assert {made(path=path)["path"] for path in PATHS} == {"papers/x-y/"}
     assert made(stars=5).keys() == {"id", "title", "authors", "date", "path", "added", "read", "note"}
