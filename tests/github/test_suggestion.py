@@ -99,6 +99,7 @@ def test_a_note_cannot_answer_other_fields() -> None:
     "paper",
     [
         *("", "not a paper", "$(touch x)", "../../etc/passwd", "2511.08567\n2511.00001", "x" * 2000, "a paper"),
+        "2511.08567\n\n### Note\n\nx",
         *("9" * 70000, "arXiv:2511.08567 [cs.LG]\nand more", f"arXiv:2511.08567 [cs.LG] {'x' * 1000}"),
     ],
 )

@@ -752,6 +752,11 @@ def test_the_browser_knows_identifiers_as_the_library_does(page: Page, at_root: 
     assert _module(page, at_root, "identifiers", "given.map(it.upstream)", arxiv) == [
         identifiers.upstream_url(name) for name in arxiv
     ]
+    assert _module(page, at_root, "identifiers", "it.upstream(given)", "10.1/a?b#c") is None
+    assert (
+        _module(page, at_root, "identifiers", "it.upstream(given)", "10.1000/a?b#c")
+        == "https://doi.org/10.1000/a%3Fb%23c"
+    )
     assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", IDENTIFIERS) == IDENTIFIERS
     none = ["", "../x", "https://x", "2511", "a b", "A", "10.1/x", "x" * 300, None, 7]
     assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", none) == []

@@ -384,6 +384,7 @@ def test_nothing_found_is_told_apart_from_nothing_left(tab: Page) -> None:
 
 
 QUERIES = {
+    "bell\x07 tone\u200b": ["bell tone"],
     "world model": ["world model"],
     '"world model" slots': ["world model", "slots"],
     "it's: #1 [a], {b} & *c": ["it's: #1 [a], {b} & *c"],
