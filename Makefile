@@ -50,7 +50,7 @@ fuzz: setup-dev ## feed every parser with nonsense for half an hour (EXAMPLES=50
 # must equal one made anew, kill -9 at any moment of every command, schedules of mischief for every source.
 endurance: setup-dev ## the tests of bad days, at length: 100 histories, 200 kills, 25 schedules a source (20 minutes)
 	PAPERSTAND_HISTORIES=$(or $(HISTORIES),100) PAPERSTAND_KILLS=$(or $(KILLS),200) PAPERSTAND_NETWORK_SEEDS=$(or $(SEEDS),25) \
-		$(BIN)/pytest tests/chaos tests/site_config/test_incremental.py
+		$(BIN)/pytest -o faulthandler_timeout=7200 tests/chaos tests/site_config/test_incremental.py
 
 # Only the lock files are read, and nothing that they name is installed: of each package, name and version are asked for.
 # What cannot be looked up is a failure, too.

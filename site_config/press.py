@@ -141,13 +141,14 @@ class Press:
         self, outputs: Iterable[Output | BinaryOutput | Draft | Promise]
     ) -> Iterator[Output | BinaryOutput | Draft]:
         """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
+        there = self._there  # whoever looks takes old drafts away, so that none may be written before that is done
         for output in outputs:
             if output.path in self._now:
                 raise ValueError(f"two files want to be {output.path}")
             made_of = output.encoded if isinstance(output, (Output, BinaryOutput)) else output.made_of
             digest = self._digest(made_of)
             before = self._before.get(output.path)
-            if before and before[0] == digest and self._there.get(output.path) == before[1:]:
+            if before and before[0] == digest and there.get(output.path) == before[1:]:
                 self._now[output.path] = before
                 self.count.kept += 1
             else:

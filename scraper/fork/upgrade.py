@@ -16,6 +16,7 @@ template), the tag of the version that is running.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,9 +95,7 @@ def upgrade(root: Path, tag: str, source: str | None = None) -> Merge | None:
             return None
         if git.ask("merge-base", "--is-ancestor", version.commit, base) is not None:
             raise PaperstandError(f"{tag} is older than the engine that is here ({base[:12]}); nothing was changed")
-        merge = _merged(git, base, version)
-    _record(git, version)
-    return merge
+        return _merged(git, base, version)
 
 
 @contextmanager
@@ -154,27 +153,53 @@ def _is_within(git: Git, one: str, other: str) -> bool:
 
 
 def _merged(git: Git, base: str, version: Version) -> Merge:
-    """Make the merge in the work tree."""
+    """Make the merge in the work tree, and the record of it."""
     parts = _engine(git, version)
     with scratch_folder("upgrade") as folder:
         index = folder / "index"
         before = _commit(git, _tree(git, base, parts, index), "The engine that is here")
         after = _commit(git, _tree(git, version.commit, parts, index), f"The engine of {version.tag}", before)
+    with _or_as_before(git, before, after):
+        conflicts = _picked(git, after)
+        changed = git.names("diff", "--name-only", "--no-renames", "HEAD")
+        own = sorted(filter(engine.is_never, {*changed, *conflicts}))
+        if own:
+            raise PaperstandError(f"The upgrade would have changed {', '.join(own)}; nothing was changed")
+        _record(git, version)
+    return Merge(version, base, tuple(sorted({*changed, *conflicts})), conflicts)
+
+
+@contextmanager
+def _or_as_before(git: Git, before: str, after: str) -> Iterator[None]:
+    """Lead the work tree, which had no changes, back where the block fails; on a full disk, say.
+
+    A half-made merge would be in the way of the next try. What git wrote and did not come to remember is no change to
+    it: the files that are new in `after` are removed by name.
+    """
     try:
-        git.run(*_PLAIN_MERGE, "cherry-pick", "--no-commit", "--allow-empty", after)
+        yield
+    except (PaperstandError, OSError) as error:
+        new = [RECORD.as_posix(), *git.names("diff", "--name-only", "--no-renames", "--diff-filter=A", before, after)]
+        steps = (("reset", "--quiet", "--hard"), ("clean", "--quiet", "--force", "--", *new))
+        for step in steps:
+            git.ask(*step)
+        if git.ask("status", "--porcelain") == "":
+            raise
+        # Not even that could be written.
+        back = " && ".join(shlex.join(["git", *step]) for step in steps)
+        raise GitError(f"{error}; make room, and get back to how it was with `{back}`") from error
+
+
+def _picked(git: Git, commit: str) -> tuple[str, ...]:
+    """Put what a commit changes into the work tree; gives the files that conflict. Raises GitError."""
+    try:
+        git.run(*_PLAIN_MERGE, "cherry-pick", "--no-commit", "--allow-empty", commit)
     except GitError:
         conflicts = _conflicts(git)
         if not conflicts:  # it failed in another way
-            git.ask("reset", "--quiet", "--hard")
             raise
-    else:
-        conflicts = ()
-    changed = git.names("diff", "--name-only", "--no-renames", "HEAD")
-    own = sorted(filter(engine.is_never, {*changed, *conflicts}))
-    if own:
-        git.run("reset", "--quiet", "--hard")
-        raise PaperstandError(f"The upgrade would have changed {', '.join(own)}; nothing was changed")
-    return Merge(version, base, tuple(sorted({*changed, *conflicts})), conflicts)
+        return conflicts
+    return ()
 
 
 def _engine(git: Git, version: Version) -> Engine:

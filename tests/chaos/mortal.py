@@ -2,7 +2,8 @@
 
 `Mortals` starts one process that loads everything and then forks a child for each command: a child costs milliseconds,
 and is killed by a real SIGKILL. A child counts its writes below the library's folder, in the order in which they
-reach the system: a file opened for writing, each portion written into it, each rename, removal, folder made or removed.
+reach the system: a file opened for writing, by Python's `open` or the system's own, each portion written into it, each
+rename, removal, folder made or removed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +37,8 @@ class End:
     output: str = ""
     versions: Collection[tuple[str, str]] = ()
     """Each text that a file got, as the file's path and the text's SHA-256."""
+    renames: Sequence[int] = ()
+    """Which of the writes gave a file its name: until then nobody reads what was written."""
 
 
 class Mortals:
@@ -93,6 +96,8 @@ class _Count:
         self.root, self.fatal, self.half = root, fatal, half
         self.shared = mmap.mmap(-1, 8)
         self.versions: list[tuple[str, str]] = []
+        self.renames: list[int] = []
+        self.descriptors: set[int] = set()
 
     @property
     def writes(self) -> int:
@@ -119,6 +124,7 @@ class _Count:
         if event in _NAMES and self.concerns(arguments[0]):
             self.begin()
             if event == "os.rename":
+                self.renames.append(self.writes)
                 source, target = map(Path, arguments[:2])
                 self.versions.append((str(target), sha256(source.read_bytes()).hexdigest() if source.is_file() else ""))
 
@@ -149,6 +155,40 @@ class _Count:
             return stream
 
         vars(io)["open"] = opened
+        self.watch_descriptors()
+
+    def watch_descriptors(self) -> None:
+        """Count what is written without Python's files, as the press does."""
+        real_open, real_write, real_close = os.open, os.write, os.close
+
+        def opened(path: Any, flags: int, *arguments: Any, **keywords: Any) -> int:
+            if not flags & (os.O_WRONLY | os.O_RDWR) or not self.concerns(path) or not _can_be_opened(path, flags):
+                return real_open(path, flags, *arguments, **keywords)
+            self.begin()
+            descriptor = real_open(path, flags, *arguments, **keywords)
+            self.descriptors.add(descriptor)
+            return descriptor
+
+        def written(descriptor: int, content: Any) -> int:
+            def some() -> None:
+                if self.half:
+                    real_write(descriptor, content[: len(content) // 2])
+
+            if descriptor in self.descriptors:
+                self.begin(some)
+            return real_write(descriptor, content)
+
+        def closed(descriptor: int) -> None:
+            self.descriptors.discard(descriptor)
+            real_close(descriptor)
+
+        vars(os).update(open=opened, write=written, close=closed)
+
+
+def _can_be_opened(path: Any, flags: int) -> bool:
+    """Whether a file will be there: the press tries a name, and its folder, before it makes either."""
+    there = Path(os.fsdecode(path))
+    return there.parent.is_dir() and not (flags & os.O_EXCL and os.path.lexists(there))
 
 
 def _child(wish: Mapping[str, Any], count: _Count, output: int) -> None:
@@ -166,7 +206,7 @@ def _child(wish: Mapping[str, Any], count: _Count, output: int) -> None:
     crashed = result.exception and not isinstance(result.exception, SystemExit)
     output_text = result.output + (repr(result.exception) if crashed else "")
     with open(output, "w") as pipe:
-        json.dump({"output": output_text[-3000:], "versions": count.versions}, pipe)
+        json.dump({"output": output_text[-3000:], "versions": count.versions, "renames": count.renames}, pipe)
     os._exit(70 if crashed else result.exit_code)
 
 

@@ -22,7 +22,9 @@ import pytest
 from scraper.records import Paper
 from tests.replay import DATA, ReplayServer, arxiv, crossref, daily_papers
 from tests.scraper.conftest import Desk, new_desk
+from tests.scraper.fork.conftest import NewFork
 from tests.site_config.conftest import copy_root
+from tests.site_config.newsletter.conftest import MailServer, StartServer
 from tests.site_config.test_plugin import eventually, served
 
 DAY = "2026-08-20"
@@ -293,3 +295,111 @@ def test_a_served_site_outlives_a_full_disk(tmp_path: Path) -> None:
         day.write_text(day.read_text().replace("Many words. ", "", 9_000))
         eventually(lambda: "Many words." in server.fetch("daily/2026-08-21/"), 120)
         assert "Traceback" not in server.said
+
+
+DIGEST = ("digest", "--day", "2026-08-21", "--send")
+RECIPIENTS = [f"reader-{number}@example.org" for number in range(5)]
+
+
+def mailing(tmp_path: Path, port: int) -> Desk:
+    """A library whose digests go to a server on loopback, and its record of who was sent what, below `.newsletter`."""
+    variables = {
+        "PAPERSTAND_SMTP_HOST": "127.0.0.1",
+        "PAPERSTAND_SMTP_PORT": str(port),
+        "PAPERSTAND_SMTP_TLS": "none",
+        "PAPERSTAND_SMTP_FROM": "papers@example.org",
+        "PAPERSTAND_SMTP_TO": "\n".join(RECIPIENTS),
+    }
+    return Desk(copy_root("library", tmp_path / "library"), variables)
+
+
+def assert_sent_once(desk: Desk, server: MailServer) -> None:
+    """With room, the next run sends the rest; nobody gets two, and whoever is in doubt is named."""
+    sent = server.recipients
+    assert sent == RECIPIENTS[: len(sent)]
+    assert len(sent) < len(RECIPIENTS)
+    again = desk.run(*DIGEST)
+    # A message went out and that it did could not be written down any more.
+    in_doubt = [name for name in RECIPIENTS if f"Problem: {name}: an earlier run broke off" in again.output]
+    assert again.exit_code == (1 if in_doubt else 0), again.output
+    assert len(in_doubt) <= 1
+    assert set(sent).issuperset(in_doubt) or in_doubt == [RECIPIENTS[len(sent)]]
+    assert sorted({*server.recipients, *in_doubt}) == RECIPIENTS
+    assert len(server.recipients) == len(set(server.recipients))
+
+
+@pytest.mark.parametrize("size", [0, 40, 75, 148, 160, 300, 372])
+def test_a_digests_record_that_cannot_grow(tmp_path: Path, start_server: StartServer, size: int) -> None:
+    """Before a message that cannot be written down the sending ends: nobody is sent what nobody remembers."""
+    server, port = start_server()
+    desk = mailing(tmp_path, port)
+    failed = run_limited(desk, size, *DIGEST)
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    record = desk.root / ".newsletter" / "sent.jsonl"
+    assert record.stat().st_size <= size
+    assert record.read_text().count('"sending"') >= len(server.recipients)
+    assert re.fullmatch("(?:Problem: .*\n)*Error: .*(?:File too large|No space left on device).*\n", failed.stderr)
+    assert_sent_once(desk, server)
+
+
+@pytest.mark.usefixtures("_mounts")
+def test_a_digests_record_on_a_full_disk(tmp_path: Path, start_server: StartServer) -> None:
+    """A real one, which is full after a few lines."""
+    server, port = start_server()
+    desk = mailing(tmp_path, port)
+    record = desk.root / ".newsletter" / "sent.jsonl"
+    record.parent.mkdir()
+    earlier = '{"digest": "2026-08-20", "to": "reader-0@example.org", "state": "sent"}\n'
+    # A disk gives room by pages.
+    record.write_text(earlier * ((4096 - 250) // len(earlier)))
+    done = in_a_namespace(
+        desk,
+        "mkdir disk && mount -t tmpfs -o size=8k none disk",
+        "mv .newsletter/sent.jsonl disk && mount --bind disk .newsletter",
+        "dd if=/dev/zero of=disk/other bs=4096 2>/dev/null || true",
+        f'if {PAPERSTAND} {shlex.join(DIGEST)} 2>said; then echo "not full"; exit 3; fi',
+        "cp disk/sent.jsonl there",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = (desk.root / "said").read_text()
+    assert re.fullmatch("Error: .*No space left on device; make room.*\n", said), said
+    record.write_bytes((desk.root / "there").read_bytes())
+    assert 0 < len(server.recipients) < len(RECIPIENTS)
+    assert_sent_once(desk, server)
+
+
+@pytest.mark.usefixtures("_mounts")
+def test_an_upgrade_on_a_full_disk(tmp_path: Path, new_fork: NewFork) -> None:
+    """Wherever the room ends, it says so; the fork is as it was or one command away from that, and with room it goes.
+
+    The room grows by a page or two, so that it ends while git fetches, merges, the record is written, the library
+    migrates.
+    """
+    fork, whole = new_fork("fork"), new_fork("whole")
+    assert whole.upgrade("v0.2.0").exit_code == 0
+    upgrade = f"{PAPERSTAND} upgrade v0.2.0 --from {shlex.quote(str(fork.upstream))}"
+    script = f"""
+        mkdir disk && mount -t tmpfs -o size=256m none disk && cp -a fork/. disk && cd disk
+        for room in $(seq 4 8 400); do
+            used=$(df --output=used -k . | tail -n 1)
+            mount -o remount,size=$((used + room))k "$PWD"
+            if {upgrade} >../said 2>&1; then break; fi
+            cat ../said >>../all
+            mount -o remount,size=256m "$PWD"
+            if [ -n "$(git status --porcelain)" ]; then
+                sh -c "$(sed -n 's/.*back to how it was[^`]*`\\(.*\\)`$/\\1/Ip' ../said)" >>../backs
+            fi
+            test -z "$(git status --porcelain --ignored)" || {{ git status --porcelain --ignored; exit 4; }}
+            diff -r --exclude=.git . ../fork || exit 5
+            echo failed >>../failed
+        done
+        mount -o remount,size=256m "$PWD"
+        diff -r --exclude=.git --exclude=__pycache__ . ../whole
+    """
+    done = in_a_namespace(Desk(tmp_path, {}), script)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = (tmp_path / "all").read_text()
+    assert "Traceback" not in said
+    assert (tmp_path / "failed").read_text().count("failed") > 3
+    assert said.count("Error: ") >= (tmp_path / "failed").read_text().count("failed")

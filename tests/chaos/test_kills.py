@@ -196,6 +196,7 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(
         versions = {(Path(path).relative_to(root).as_posix(), digest) for path, digest in undisturbed.versions}
         count = max(4, round(KILLS * deed.share))
         fell: Counter[str] = Counter()
+        before_rename = 0
         for number in range(count):
             put(start, root)
             if number % 4 == 3:
@@ -204,6 +205,7 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(
                 end = run(at=chance.randrange(2, undisturbed.writes + 1), half=chance.random() < 0.5)
                 assert end.status is None
             fell[place_of(end, undisturbed.writes)] += 1
+            before_rename += end.status is None and end.writes in undisturbed.renames
             assert_nothing_is_lost(files(root), before, expected, versions)
             assert [one for one in problems(root) if not re.fullmatch(deed.passing, one)] == []
             again = run()
@@ -213,7 +215,10 @@ def test_a_killed_command_loses_nothing_and_the_next_run_repairs(
     inside = sum(number for place, number in fell.items() if place.startswith("between"))
     where = ", ".join(f"{number} {place}" for place, number in sorted(fell.items()))
     with capsys.disabled():
-        print(f"\n{name}: {undisturbed.writes} writes, {count} kills: {where}")  # noqa: T201 - where they fell
+        print(  # noqa: T201 - where they fell
+            f"\n{name}: {undisturbed.writes} writes, {len(undisturbed.renames)} of them renames; "
+            f"{count} kills, {before_rename} of them at a rename: {where}"
+        )
     assert inside >= count / 2
 
 
@@ -229,12 +234,13 @@ def test_an_edit_that_is_taken_back_after_a_killed_build(tmp_path: Path, mortals
     site = desk.root / "site_config/site.yml"
     renamed = re.sub(r"(?m)^name: .*$", "name: Another name", site.read_text())
     site.write_text(renamed)
-    writes = mortals.run(desk.root, ["build"], desk.environment).writes
+    renames = mortals.run(desk.root, ["build"], desk.environment).renames
     chance = random.Random("taken back")  # noqa: S311 - kills that can be seen again
     for quarter in range(1, 4):
         put(start, desk.root)
         site.write_text(renamed)
-        at = writes * quarter // 4 + chance.randrange(writes // 8)
+        # Among those that put the new pages in the places of the old ones: before, the site is the old one anyway.
+        at = renames[len(renames) * quarter // 4 + chance.randrange(len(renames) // 8)]
         assert mortals.run(desk.root, ["build"], desk.environment, at=at, half=True).status is None
         assert files(desk.root) != before
         shutil.copy2(start / "site_config/site.yml", site)

@@ -97,7 +97,11 @@ def test_a_note_cannot_answer_other_fields() -> None:
 
 @pytest.mark.parametrize(
     "paper",
-    ["", "not a paper", "$(touch x)", "../../etc/passwd", "2511.08567\n2511.00001", "x" * 2000, "a paper", "9" * 70000],
+    [
+        *("", "not a paper", "$(touch x)", "../../etc/passwd", "2511.08567\n2511.00001", "x" * 2000, "a paper"),
+        "2511.08567\n\n### Note\n\nx",
+        *("9" * 70000, "arXiv:2511.08567 [cs.LG]\nand more", f"arXiv:2511.08567 [cs.LG] {'x' * 1000}"),
+    ],
 )
 def test_what_names_no_paper_is_refused(paper: str) -> None:
     """One identifier or address, and nothing else."""

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,19 @@ from scraper import identifiers, plain_yaml, settings, titles, words
 from scraper.check import check
 from scraper.cli import main
 from scraper.errors import ContentError, IdentifierError
-from scraper.records import LONGEST_LINE, LONGEST_TEXT, MOST_COUNTED, clean_line, clean_text, clean_url
+from scraper.records import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    MOST_COUNTED,
+    Author,
+    Paper,
+    clean_line,
+    clean_text,
+    clean_url,
+    oversized,
+)
 from scraper.settings import origin_of
-from scraper.sources.json_values import as_count
+from scraper.sources.json_values import as_count, read_value
 from scraper.store import ContentStore
 from scraper.store.documents import parse_day, parse_list, parse_paper
 from site_config import prose
@@ -164,17 +175,39 @@ def test_numbers_have_an_end() -> None:
     """More than anybody counts is no count, from a source and in a file: a build makes floats of them."""
     assert as_count(MOST_COUNTED) == MOST_COUNTED
     assert as_count(MOST_COUNTED + 1) is None
+    assert as_count(True) is as_count(-1) is as_count("9" * 16) is as_count("\u0663") is None
     with pytest.raises(ContentError, match="a whole number up to"):
         parse_day(f"---\ntitle: x\ndate: 2026-01-01\npapers:\n- {{id: '2601.00001', upvotes: {10**400}}}\n---\n")
 
 
+def test_nests_have_an_end() -> None:
+    """JSON as deep as it is long is no answer, and ends nothing but itself."""
+    for nest in (b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000):
+        with pytest.raises(ValueError, match="JSON"):
+            read_value(nest)
+
+
 def test_texts_have_an_end() -> None:
     """A title of megabytes would be on every page that lists the paper: the file is refused, and not written."""
+    line, text = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_TEXT + 1)
+    paper = Paper("2601.00001", "x")
+    for name, huge in {
+        "title": replace(paper, title=line),
+        "abstract": replace(paper, abstract=text),
+        "authors": replace(paper, authors=(Author(line),)),
+        "organization": replace(paper, organization=line),
+        "categories": replace(paper, categories=(line,)),
+        "keywords": replace(paper, keywords=("x", line)),
+        "links": replace(paper, links={"code": f"https://example.org/{line}"}),
+    }.items():
+        assert f"{name}: expected at most" in str(oversized(huge))
     for text in (f"---\nid: '2601.00001'\ntitle: {'x' * (LONGEST_LINE + 1)}\n---\n",):
         with pytest.raises(ContentError, match="at most"):
             parse_paper(text)
     with pytest.raises(ContentError, match="at most"):
         parse_paper(f"---\nid: '2601.00001'\ntitle: x\n---\n\n{'x' * (LONGEST_TEXT + 1)}\n")
+    with pytest.raises(ContentError, match="at most"):
+        parse_day(f"---\ntitle: x\ndate: 2026-01-01\npapers: []\n---\n\n{'x' * (LONGEST_TEXT + 1)}\n")
     with pytest.raises(ContentError, match="at most"):
         parse_list(f"---\ntitle: x\npapers: []\n---\n\n{'x' * (LONGEST_TEXT + 1)}\n", "x")
 

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from scraper.check import check, notices
 from scraper.cli import main
-from scraper.errors import StoreFormatError
+from scraper.cli.console import annotate
+from scraper.errors import Problem, StoreFormatError
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
 from scraper.store import ContentStore
 
@@ -169,6 +170,15 @@ def test_findings_stand_beside_their_lines_on_github(library: ContentStore) -> N
     assert f"::error file={PAPER},line=3::cannot be read as YAML" in result.output
     result = CliRunner().invoke(main, ["--root", str(library.root), "check"])
     assert "::error" not in result.output
+
+
+def test_an_annotation_is_one_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a message quotes and however a file is called: GitHub reads the message back, and no second command."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    annotate("error", Problem("content/a,line=9::b%.md", 2, "50%0A of\r\n::set-output name=x::y"))
+    assert capsys.readouterr().out == (
+        "::error file=content/a%2Cline=9%3A%3Ab%25.md,line=2::50%250A of%0D%0A::set-output name=x::y\n"
+    )
 
 
 def test_a_path_outside_of_the_library_is_refused(

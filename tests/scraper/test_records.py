@@ -52,6 +52,11 @@ def test_an_address_of_the_web_is_one(address: str) -> None:
     assert clean_url(f" {address}\n") == address
 
 
+def test_an_address_that_was_copied_is_mended() -> None:
+    """A line's end and what indents the next line are none of it, as for a browser; a blank is one."""
+    assert clean_url("https://example.org/a-\n    b\r\n?c=1 2") == "https://example.org/a-b?c=1%202"
+
+
 @pytest.mark.parametrize(
     "address",
     [

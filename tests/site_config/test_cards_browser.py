@@ -226,6 +226,7 @@ def test_a_list_that_is_none_is_no_harm(page: Page, address: str, origin: str) -
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".place")).to_have_count(0)
     assert all(url.startswith(address) for url in asked)
+    assert f"{address}papers/2608.19880/" not in asked
 
 
 def test_a_reader_copies_the_identifier_and_the_address(browser: Browser, address: str) -> None:

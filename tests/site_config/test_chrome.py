@@ -38,6 +38,13 @@ def test_text_is_escaped_for_elements_and_attributes() -> None:
     assert filled.count("&lt;/title&gt;&lt;script&gt;&#34;&#39;&amp;") == 4
 
 
+def test_a_head_or_body_that_is_no_markup_is_text() -> None:
+    """Only what our own templates made is taken as it is, whatever a page's maker hands over."""
+    attack = "<script>x</script>"
+    bare = Content("T", "D", "C", body=attack, head=attack)  # type: ignore[arg-type]  # a slip that mypy would tell
+    assert "<script>" not in cut(FRAME).fill(bare)
+
+
 @given(st.text())
 def test_any_text_is_filled_in_as_it_is(text: str) -> None:
     """Marks in a text are text: a value is never looked at again once it is in its place."""

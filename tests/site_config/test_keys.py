@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Serve
 
@@ -153,6 +153,26 @@ def test_single_keys_can_be_turned_off(day: Page, address: str) -> None:
     day.evaluate("document.activeElement.blur()")
     day.keyboard.press("j")
     expect(day.locator(".card :focus")).to_have_count(1)
+
+
+def test_keys_work_where_storage_is_closed(browser: Browser, address: str) -> None:
+    """The choice lasts for the page, and nothing fails."""
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }})")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address + DAY)
+    expect(page.locator(".keys-open")).to_be_attached()
+    page.keyboard.press("j")
+    expect(page.locator(".card :focus")).to_have_count(1)
+    page.keyboard.press("?")
+    page.get_by_label("Listen to these keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert errors == []
+    context.close()
 
 
 def test_the_keyboard_is_never_caught(day: Page) -> None:

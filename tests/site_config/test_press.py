@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from site_config import press
 from site_config.pages.site import BinaryOutput, Draft, Output
 from site_config.press import Press
 
@@ -207,3 +210,27 @@ def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
     assert len([*site.iterdir()]) == 2
     Press(site)
     assert [path.name for path in site.iterdir()] == ["a.html"]
+
+
+def test_a_slow_look_takes_no_draft_of_this_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks through the folder takes the drafts of killed runs away, before any of this run is written."""
+    site, memory = tmp_path / "site", tmp_path / "memory"
+    first = Press(site, memory=memory)
+    first.print([Output("a.txt", "one")])
+    first.finish()
+    look, printed, looked = vars(press)["_look"], Event(), Event()
+
+    def slow(folder: Path) -> Any:
+        printed.wait(0.5)
+        found = look(folder)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(press, "_look", slow)
+    with ThreadPoolExecutor(2) as workers:
+        second = Press(site, memory=memory, executor=workers)
+        second.print([Output("a.txt", "two")])
+        printed.set()
+        assert looked.wait(30)
+        second.finish()
+    assert (site / "a.txt").read_text() == "two"

@@ -95,11 +95,18 @@ def _leads_away(link: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://a.example/", "http://a.example/", "mailto:a@b.example", "../lists/", "#x", "a?b"]
+    "address",
+    ["https://a.example/", "http://a.example/", "mailto:a@b.example", "../lists/", "#x", "a?b"],
 )
 def test_allowed_links_stay(address: str) -> None:
     """http, https, mailto and relative addresses."""
     assert _Seen(prose.render(f"[text]({address})")).links == [address]
+    assert 'href="HTTPS://a.example/"' in prose.render("[text](HTTPS://a.example/)")
+
+
+def test_an_address_is_looked_at_as_it_will_be_written() -> None:
+    """After Markdown has taken out its backslashes, whose places it keeps with control characters until then."""
+    assert 'href="https://a.example/b_c"' in prose.render(r"[text](https://a.example/b\_c)")
 
 
 @pytest.mark.parametrize("root", ["./", "../../"])
@@ -130,6 +137,13 @@ def test_a_link_out_of_the_library_stays(address: str) -> None:
     """What is no page of the site is not made one."""
     place = Place("daily/2026/2026-08-21.md", "daily/2026-08-21/", "./")
     assert _Seen(prose.render(f"[text]({address})", place)).links == [address]
+
+
+def test_a_column_is_aligned_without_a_style() -> None:
+    """The policy of the pages lets no style stand in an attribute."""
+    html = prose.render("| a |\n|--:|\n| b |")
+    assert 'align="right"' in html
+    assert "style" not in html
 
 
 def test_an_image_becomes_a_link_to_it() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import rispy  # type: ignore[import-untyped]  # it has no annotations
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]  # the same
+from markdown import Markdown
 from markupsafe import escape
 from playwright.sync_api import Browser, Page, expect
 from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybtex has no types
@@ -24,6 +25,7 @@ from site_config.citing import facts
 from site_config.pages import papers as paper_pages
 from site_config.pages.cards import Linked
 from tests.browser import Serve
+from tests.hostile.attacks import MARKDOWN, QUOTED, RECORDS, TEX
 
 PAPER = "papers/2509.19301/"
 DAY = "daily/2026-08-20/"
@@ -279,6 +281,7 @@ def test_where_nothing_can_be_kept_the_reader_is_told(browser: Browser, at_root:
     expect(page.locator(".empty")).to_contain_text("Nothing is saved yet")
     page.locator("input[type=file]").set_input_files(download.value.path())
     expect(page.locator(".kept .card")).to_have_count(2)
+    expect(page.locator(".told")).to_contain_text("the browser keeps nothing for this site")
     assert not errors
     context.close()
 
@@ -353,6 +356,40 @@ def test_a_damaged_list_is_not_written_over_where_it_cannot_be_put_aside(page: P
     assert page.evaluate("key => localStorage.getItem(key)", _key(at_root)) == "damaged"
 
 
+def test_a_damaged_list_is_put_aside_once(page: Page, at_root: str) -> None:
+    """However often it is tried to write in its place; and texts that were put aside are never written over."""
+    _keep(page, at_root, "damaged")
+    page.goto(at_root + PAPER)
+    key = _key(at_root)
+    page.evaluate(
+        "name => { window.set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, text) {"
+        "if (key === name) throw new DOMException('full'); window.set.call(this, key, text); }; }",
+        key,
+    )
+    save = page.get_by_role("button", name="Save", exact=True)
+    for _ in range(2):
+        save.click()
+    aside = (
+        "() => Object.entries(localStorage).filter(([key]) => key.includes('-aside')).map(([, text]) => text).sort()"
+    )
+    assert page.evaluate(aside) == ["damaged"]
+    page.evaluate("Storage.prototype.setItem = window.set; undefined")
+    for text in ("second", "third", "fourth"):
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+        save.click()
+    assert page.evaluate(aside) == ["damaged", "second", "third"]
+    assert page.evaluate("key => localStorage.getItem(key)", key) == "fourth"
+
+
+def test_a_page_that_was_set_aside_by_the_browser_is_brought_up_to_date(page: Page, at_root: str) -> None:
+    """It heard nothing of what other tabs did meanwhile."""
+    _keep(page, at_root, _letters(1))
+    assert _titles(page) == ["A"]
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(at_root), json.dumps(_letters(2))])
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.locator(".kept .card")).to_have_count(2)
+
+
 NASTY = [
     {
         "id": "2601.00001",
@@ -374,6 +411,86 @@ NASTY = [
     },
     {"id": "a-slug", "title": "\tTabbed", "note": "\t=1+1"},
 ]
+
+
+def _exported(page: Page, address: str, label: str, **texts: object) -> str:
+    """A list of one paper in a format."""
+    nothing = {"id": "2601.00001", "title": "T", "authors": "", "date": "", "added": "", "read": False, "note": ""}
+    made: str = _module(
+        page,
+        address,
+        "exports",
+        "it.EXPORTS.find(({ label }) => label === given[0]).text([given[1]])",
+        [label, {**nothing, "path": "papers/2601.00001/", **texts}],
+    )
+    return made
+
+
+COMMANDS = [
+    *TEX.values(),
+    r"\input /etc/passwd",
+    r"$\input /etc/passwd$",
+    r"$x^{\write18 id}$",
+    r"$\csname input\endcsname x$",
+    r"$\catcode`\%=12$",
+    r"$^^5cinput x$",
+    r"$a\$ } \input x $",
+    "a\\",
+]
+
+
+def test_no_text_is_a_command_to_latex(page: Page, at_root: str) -> None:
+    """A formula stays one as long as it is mathematics; any other backslash is a sign to be printed."""
+    page.goto(at_root)
+    for text in COMMANDS:
+        line = " ".join(text.split())
+        made = _exported(page, at_root, "BibTeX", title=line, note=text, authors=f"{line.replace(',', '')} A")
+        unescaped = re.sub(
+            r"\\(?:text(?:backslash|brace(?:left|right)|ascii(?:tilde|circum)|less|greater)\{\}|[#$%&_])", "", made
+        )
+        commands = set(re.findall(r"\\(?:[A-Za-z@]+|.|$)", unescaped))
+        assert commands <= {r"\frac", r"\sqrt", r"\text"}, (text, commands)
+        assert "^^" not in unescaped, text
+        assert len(parse_string(made, "bibtex").entries) == 1
+    formula = r"$\mathcal{O}(n^{2})\,\alpha_i \le \|x\|$"
+    assert f"title={{{{{formula}}}}}" in _exported(page, at_root, "BibTeX", title=formula)
+
+
+@pytest.mark.parametrize("label", ["RIS", "CSV", "Markdown", "CSL-JSON", "BibTeX"])
+def test_a_hostile_note_or_title_is_no_second_record(page: Page, at_root: str, label: str) -> None:
+    """In each format there is one paper, whatever its texts look like there."""
+    page.goto(at_root)
+    for text in [
+        *RECORDS.values(),
+        *MARKDOWN.values(),
+        *QUOTED.values(),
+        "\uff1d1+1",
+        "\r=1",
+        "\t=1",
+        "- x",
+        "1. x",
+        "+ x",
+    ]:
+        line = " ".join(text.split())
+        made = _exported(page, at_root, label, title=line, note=text, authors=f"The {line.replace(', ', ' ')} Team")
+        if label == "RIS":
+            (one,) = rispy.loads(made)
+            assert one["title"] == line
+            assert all("," not in name for name in one.get("authors", []))
+        elif label == "CSV":
+            (row,) = csv.DictReader(io.StringIO(made.removeprefix("\ufeff"), newline=""))
+            assert row["note"] in {text, f"'{text}"}
+            assert not re.match("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]", row["note"] + row["title"])
+        elif label == "CSL-JSON":
+            (one,) = json.loads(made)
+            assert one["title"] == line
+        elif label == "BibTeX":
+            assert list(parse_string(made, "bibtex").entries) == ["arXiv:2601.00001"]
+        else:
+            html = Markdown(extensions=["sane_lists", "tables", "fenced_code"]).convert(made)
+            found = re.findall(r"<(\w+)", html)
+            assert set(found) <= {"h1", "ul", "li", "a", "p", "br"}, (text, html)
+            assert (found.count("a"), found.count("li"), found.count("h1")) == (1, 1, 1), (text, html)
 
 
 def test_every_export_can_be_read_by_its_readers(page: Page, at_root: str) -> None:
@@ -566,6 +683,12 @@ def test_a_shared_list_is_shown_and_leaves_ones_own_alone(page: Page, address: s
     assert _titles(page) == [*titles, "A"]
 
 
+def test_a_paper_that_stands_twice_is_there_once(page: Page, at_root: str) -> None:
+    """As it stands first; buttons and notes go by identifiers."""
+    _keep(page, at_root, [{"id": "2601.00001", "title": "A"}, "2601.00002", {"id": "2601.00001", "title": "B"}])
+    assert _titles(page) == ["A", "2601.00002"]
+
+
 def test_a_hostile_list_is_text(page: Page, at_root: str) -> None:
     """Whatever stands in the storage or in a link: no element is made of it, nothing runs, no link leaves papers/."""
     attack = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
@@ -592,6 +715,81 @@ def test_a_hostile_list_is_text(page: Page, at_root: str) -> None:
     assert page.locator("main img, main script").count() == 0
 
 
+PATHS = [
+    "https://evil.example/papers/x/",
+    "//evil.example/papers/x/",
+    "//site.invalid/root/papers/x/",
+    "\\\\evil.example\\papers\\x/",
+    "javascript:papers/x/",
+    "/papers/x/",
+    "../papers/x/",
+    "papers/../x/",
+    "papers/%2e%2e/x/",
+    "papers/\t../x/",
+    "papers/x/?q=1",
+    "papers/x/#papers=2601.00001",
+    "search/",
+    "",
+    7,
+    "papers/" + "x" * 500,
+]
+"""Of these none leads to a page below papers/ as it stands, or none in short."""
+
+
+def test_what_a_list_may_say_of_a_paper(page: Page, at_root: str) -> None:
+    """Each field has its letters and an end, whoever wrote the list; what has no place in one is not there."""
+    page.goto(at_root)
+
+    def made(**fields: object) -> dict[str, object]:
+        paper: dict[str, object] = _module(
+            page, at_root, "saved-papers", "it.paperFrom(given)", {"id": "x-y", **fields}
+        )
+        return paper
+
+    for name in ("title", "authors"):
+        assert made(**{name: " a\x00\x1b\x7f\x9f\ufffe\uffff\r\nb "})[name] == "a b"
+        assert made(**{name: "x" * 501})[name] == "x" * 500
+        assert made(**{name: ["x"]})[name] == ("x-y" if name == "title" else "")
+    assert made(note="a\r\nb\x00\x0b\x1b[31m\x7f\x9f\ufffe\uffff\tc")["note"] == "a\nb[31m\tc"
+    assert made(note="x" * 10_001)["note"] == "x" * 10_000
+    assert made(date="2026-01-02", added="2026-01-02T03:04:05.678Z") == made() | {
+        "date": "2026-01-02",
+        "added": "2026-01-02T03:04:05.678Z",
+    }
+    for text in ("yesterday", "2026-1-2", "2026-01-02T03:04:05.678Z\nx", "<b>", 20260102):
+        assert (made(date=text)["date"], made(added=text)["added"]) == ("", "")
+    flags: list[Any] = ["no", 1, {}, 0, None]
+    assert [made(read=flag)["read"] for flag in flags] == [True, True, True, False, False]
+    assert made(path="papers/doi/10.1/x~28/")["path"] == "papers/doi/10.1/x~28/"
+    assert {made(path=path)["path"] for path in PATHS} == {"papers/x-y/"}
+    assert made(stars=5).keys() == {"id", "title", "authors", "date", "path", "added", "read", "note"}
+    names = ["../x", "", "a b", "<b>", 7, None, {}, ["x-y"], "x" * 201]
+    assert _module(page, at_root, "saved-papers", "given.map((id) => it.paperFrom({id}))", names) == [None] * len(names)
+
+
+def test_a_shared_list_whose_papers_cannot_be_had(page: Page, at_root: str) -> None:
+    """A page that fails is a paper that is not here; the others are, and are saved."""
+    page.goto(at_root + DAY)
+    first, second = page.locator(".card").evaluate_all("cards => cards.slice(0, 2).map((card) => card.dataset.id)")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route(f"**/papers/{first}/", lambda route: route.abort())
+    page.goto(f"{at_root}reading-list/#papers={first},{second}")
+    expect(page.get_by_role("button", name="Save all")).to_be_enabled()
+    expect(page.locator(".count")).to_have_text("Somebody shared 2 papers with you; 1 of them in this library")
+    expect(page.locator(".card").first).to_contain_text("Not in this library")
+    assert errors == []
+
+
+def test_a_list_is_shared_where_the_page_has_no_clipboard(page: Page, at_root: str) -> None:
+    """The link stands there to be copied by hand."""
+    _keep(page, at_root, _letters(2))
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined}); undefined")
+    page.locator(".taking").evaluate("details => { details.open = true; }")
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.get_by_label("Link to this list")).to_have_value(f"{at_root}reading-list/#papers=2601.00001,.00002")
+
+
 IDENTIFIERS = [
     "2511.08567",
     "0704.0010",
@@ -615,6 +813,11 @@ def test_the_browser_knows_identifiers_as_the_library_does(page: Page, at_root: 
     assert _module(page, at_root, "identifiers", "given.map(it.upstream)", arxiv) == [
         identifiers.upstream_url(name) for name in arxiv
     ]
+    assert _module(page, at_root, "identifiers", "it.upstream(given)", "10.1/a?b#c") is None
+    assert (
+        _module(page, at_root, "identifiers", "it.upstream(given)", "10.1000/a?b#c")
+        == "https://doi.org/10.1000/a%3Fb%23c"
+    )
     assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", IDENTIFIERS) == IDENTIFIERS
     none = ["", "../x", "https://x", "2511", "a b", "A", "10.1/x", "x" * 300, None, 7]
     assert _module(page, at_root, "identifiers", "given.filter(it.isIdentifier)", none) == []
@@ -636,7 +839,20 @@ def test_a_long_list_is_shown_in_parts_and_has_an_end(page: Page, at_root: str) 
     expect(page.locator(".kept .card").nth(100).locator("h2 a")).to_be_focused()
     page.goto(at_root + PAPER)
     page.get_by_role("button", name="Save", exact=True).click()
-    assert len(_kept(page, at_root)["papers"]) == 2000
+    expect(page.locator(".told")).to_contain_text("there was no room for 1 more paper")
+    assert [paper["id"] for paper in _kept(page, at_root)["papers"]] == ids
+    page.goto(at_root + "reading-list/")
+    added = json.dumps({"papers": ["2602.00001", "2602.00002", ids[0]]}).encode()
+    for blanks, said in (
+        (0, "1 there already; 2 left out, for a list holds 2,000"),
+        (10_000_000, "The file is larger"),
+    ):
+        file: Any = {"name": "list.json", "mimeType": "application/json", "buffer": b" " * blanks + added}
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.locator(".told")).to_contain_text(said)
+    assert [paper["id"] for paper in _kept(page, at_root)["papers"]] == ids
+    page.goto(f"{at_root}reading-list/#papers={','.join(ids[:501])}")
+    expect(page.locator(".count")).to_contain_text("Somebody shared 500 papers")
 
 
 @pytest.mark.parametrize("path", ["reading-list/", ""])

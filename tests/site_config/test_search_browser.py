@@ -481,6 +481,30 @@ def test_an_open_tab_searches_the_index_of_today(
     expect(ask(page, "slots").first).to_contain_text("Slots and objects")
 
 
+def test_an_open_tab_whose_index_is_gone_goes_on_with_the_one_of_now(
+    page: Page, site: Path, serve: Callable[..., str], tmp_path: Path
+) -> None:
+    """Whichever part it comes to need: that of a phrase, or that of more results. Nothing is said of it."""
+    live = tmp_path / "site"
+    shutil.copytree(site, live)
+    page.goto(serve(live))
+    dialog = opened(page)
+    expect(ask(page, "rewards").first).to_contain_text("Object-centric")
+    search.write_index(edition_of([*recorded_papers(), *PAPERS, Paper("2512.00001", title="Zebras, a model")]), live)
+    expect(ask(page, '"slots and objects"').first).to_contain_text("Slots and objects")
+    expect(ask(page, "model")).to_have_count(10)
+    before = dialog.get_by_role("status").inner_text()
+    search.write_index(edition_of([*recorded_papers()[:300], *PAPERS]), live)
+    # A few papers are in one file, and those of the next click may be there already.
+    more = dialog.get_by_role("button", name="More results")
+    while dialog.get_by_role("status").inner_text() == before and more.is_visible():
+        shown = results(page).count()
+        more.click()
+        expect(results(page)).not_to_have_count(shown)
+    expect(dialog.get_by_role("status")).to_have_text(re.compile(r"^[\d,]+ papers$"))
+    assert dialog.get_by_role("status").inner_text() != before
+
+
 def test_a_part_of_the_index_that_failed_once_is_asked_for_again(home: Page) -> None:
     """At once, and without a word to the reader."""
     failed: list[str] = []
@@ -553,8 +577,17 @@ def test_without_a_connection_the_reader_stays(home: Page) -> None:
     expect(home.get_by_role("status")).to_have_text("Search needs a connection.")
     assert home.title() == "index.html"
     home.context.set_offline(False)
-    home.keyboard.press("/")
+    # A browser may remember that an address could not be had.
+    with home.expect_request("**/search-dialog.js?try=1"):
+        home.keyboard.press("/")
     expect(home.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
+
+
+def test_where_search_itself_is_missing_its_page_is_opened(home: Page) -> None:
+    """Half a deployment: the page for searching says where else every paper is."""
+    intercept(home, "**/search-dialog.js*", lambda route: route.fulfill(status=404))
+    home.keyboard.press("/")
+    home.wait_for_url("**/search/")
 
 
 def test_an_empty_library_says_that_it_is_empty(home: Page) -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -387,6 +388,7 @@ def test_nothing_found_is_told_apart_from_nothing_left(tab: Page) -> None:
 
 
 QUERIES = {
+    "bell\x07 tone\u200b": ["bell tone"],
     "world model": ["world model"],
     '"world model" slots': ["world model", "slots"],
     "it's: #1 [a], {b} & *c": ["it's: #1 [a], {b} & *c"],
@@ -522,15 +524,40 @@ def test_a_missing_index_is_said_and_tried_again(
     expect(page.get_by_role("group", name="Year").get_by_role("checkbox", name="2023")).to_be_visible()
 
 
+def _cut(content: bytes) -> bytes:
+    return content[:-5]
+
+
+def _packed_after_a_cut(content: bytes) -> bytes:
+    return zlib.compress(zlib.decompress(content)[:-5])
+
+
+def _packed_head(content: bytes) -> bytes:
+    return zlib.compress(zlib.decompress(content)[:9])
+
+
+@pytest.mark.parametrize(
+    ("part", "query"),
+    [("terms/*", "q=slots"), ("facets.bin", "q=slots&year=2023"), ("votes.bin", "q=slots&sort=upvotes")],
+)
+@pytest.mark.parametrize("harm", [_cut, _packed_after_a_cut, _packed_head])
 def test_an_index_that_was_cut_short_is_not_taken_for_an_answer(
-    page: Page, site: Path, serve: Callable[..., str], tmp_path: Path
+    page: Page,
+    site: Path,
+    serve: Callable[..., str],
+    tmp_path: Path,
+    part: str,
+    query: str,
+    harm: Callable[[bytes], bytes],
 ) -> None:
     """A file that another program put in its place, or half of one: said, and not shown as nothing found."""
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
-    for file in copy.glob("search-index/*/terms/*"):
-        file.write_bytes(file.read_bytes()[:-5])
-    page.goto(serve(copy) + "search/?q=slots")
+    files = [*copy.glob(f"search-index/*/{part}")]
+    for file in files:
+        file.write_bytes(harm(file.read_bytes()))
+    assert files
+    page.goto(f"{serve(copy)}search/?{query}")
     expect(status(page)).to_contain_text("The search index could not be loaded.")
 
 
@@ -542,9 +569,12 @@ def test_a_site_published_meanwhile_is_searched_as_it_is_now(
     shutil.copytree(site, copy)
     page.goto(serve(copy) + "search/?q=model")
     expect(cards(page)).to_have_count(10)
-    papers = [*edition.catalog.papers.values(), Paper(id="2512.00001", title="Zebras of today and slots")]
+    before = status(page).inner_text()
+    papers = [*edition.catalog.papers.values(), Paper(id="2512.00001", title="Zebras of today and slots, a model")]
     search.write_index(edition_of(papers), copy)
     page.get_by_role("button", name="More results").click()
+    expect(status(page)).not_to_have_text(before)
+    expect(status(page)).to_have_text(re.compile(r"^[\d,]+ papers$"))
     expect(cards(page)).to_have_count(10)
     ask(page, "zebras")
     expect(cards(page).first).to_contain_text("Zebras of today")

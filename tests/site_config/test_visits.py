@@ -153,6 +153,30 @@ def half_a_site(small_site: Path, tmp_path: Path) -> Path:
     return shutil.copytree(small_site, tmp_path / "site", ignore=shutil.ignore_patterns("recent.json", "papers"))
 
 
+@pytest.mark.parametrize("answer", ["404", "no answer", "another file"])
+def test_recent_papers_that_cannot_be_had_are_no_visit(
+    page: Page, address: str, recent: list[dict[str, str]], answer: str
+) -> None:
+    """Nothing fails, and what is known of the last visit stays as it was."""
+    _seen_but(page, address, recent, 2)
+    before = _kept(page, address)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    status = {"404": 404, "another file": 200}
+    page.route(
+        "**/recent.json",
+        lambda route: (
+            route.fulfill(status=status[answer], body="<!doctype html>") if answer in status else route.abort()
+        ),
+    )
+    with page.expect_request("**/recent.json"):
+        page.goto(address)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".save").first).to_be_visible()
+    assert _kept(page, address) == before
+    assert errors == []
+
+
 def test_without_the_recent_papers_the_page_is_as_ever(page: Page, half_a_site: Path, serve: Serve) -> None:
     """Nothing is new, and nothing fails; the same where the storage is closed."""
     page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no'); }})")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper import plain_yaml
 from scraper.errors import ContentError
 from scraper.records import (
     Author,
@@ -235,6 +236,20 @@ def test_what_is_wrong_is_named_with_its_line(text: str, line: int, message: str
     [problem] = caught.value.problems
     assert (problem.path, problem.line) == ("content/papers/p.md", line)
     assert message in problem.message
+
+
+@pytest.mark.parametrize("value", ["!x y", "!x [y]", "!x {y: z}", "!!python/object/apply:os.system [id]"])
+def test_a_tag_behind_a_byte_order_mark_is_refused(value: str) -> None:
+    """The quick look for signs does not see it there; whatever makes values of nodes does."""
+    with pytest.raises(plain_yaml.PlainYamlError, match="tags"):
+        plain_yaml.load(f"\ufeff{value}")
+
+
+@pytest.mark.parametrize("text", ["[a]: b", "? {a: b}\n: c", "a: {[b]: c}"])
+def test_a_key_that_is_no_text_is_refused(text: str) -> None:
+    """A list or map as a key is valid YAML, and nothing that a record could have."""
+    with pytest.raises(plain_yaml.PlainYamlError, match="a key must be a text"):
+        plain_yaml.load(text)
 
 
 @pytest.mark.parametrize("nest", ["[" * 100_000, "{x: " * 100_000, "\n" + "- " * 5_000, "[x, " * 90_000])

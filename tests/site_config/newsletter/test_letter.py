@@ -91,6 +91,17 @@ def test_the_editors_note_comes_along(edition: Edition) -> None:
     )
 
 
+def test_a_long_note_is_cut_to_its_words(edition: Edition) -> None:
+    """Mail programs show so much of a message: of a note like an article its beginning comes along, as plain text."""
+    day = edition.catalog.day(FRIDAY)
+    assert day
+    digest = of_day(edition, replace(day, note="A **strong** [word](https://a.example/) & more. " * 200))
+    html = written(digest, edition.settings, Envelope())[".html"].decode()
+    assert "A strong word &amp; more. A strong word" in html
+    assert "<strong>strong" not in html
+    assert 50 < html.count("A strong word") < 100
+
+
 def test_a_week_and_trending(edition: Edition) -> None:
     """A week's digest has its papers best received first, trending's those of its page in that order."""
     week = next(week for week in edition.weeks if week.name == "2026-W34")
@@ -220,6 +231,13 @@ def test_a_field_refuses_what_could_end_it(value: str) -> None:
     """The last door: a value with a line's end, a control character or a letter beyond ASCII is not written."""
     with pytest.raises(ValueError, match="cannot be"):
         field("Subject", value)
+
+
+@pytest.mark.parametrize("words", ["a\nBcc: b@example.org", "é\r\nBcc: b@example.org", "é\x00", "é\u202e"])
+def test_words_that_cannot_be_shown_are_no_subject(words: str) -> None:
+    """Not even as encoded words, which a mail program would decode."""
+    with pytest.raises(ValueError, match="cannot hold"):
+        text(words)
 
 
 @pytest.mark.parametrize("words", ["Plain words " * 12, "Ünï 漢字 " * 14, "=?utf-8?q?x?= trick", "𝔸" * 70, "a  b é  c"])

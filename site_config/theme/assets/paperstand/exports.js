@@ -32,20 +32,40 @@ const TEX = {
 };
 const plainTex = (text) => text.replace(/[\\{}~^<>]/g, (mark) => TEX[mark]).replace(/[#$%&_]/g, "\\$&");
 
+/* Readers of BibTeX take no more than a hundred braces within each other, and no formula has as many. */
+const DEEPEST = 20;
+
 function isBalanced(tex) {
   let depth = 0;
   for (const mark of tex) {
-    if (mark === "{") depth++;
+    if (mark === "{" && ++depth > DEEPEST) return false;
     if (mark === "}" && --depth < 0) return false;
   }
   return depth === 0;
 }
 
-/* Formulas stay formulas, where they cannot break the entry. */
+/* TeX's commands can read files, and more. Of a formula these are all that stay commands. */
+const OF_FORMULAS = new Set(
+  (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi " +
+    "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath partial nabla infty " +
+    "forall exists neg emptyset in notin ni subset subseteq supset supseteq cup cap setminus wedge vee oplus otimes odot times " +
+    "div cdot cdots ldots dots vdots ddots pm mp ast star circ bullet dagger le leq ge geq ne neq ll gg sim simeq approx equiv " +
+    "cong propto perp parallel mid to rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow mapsto uparrow " +
+    "downarrow sum prod int oint lim max min sup inf arg log ln exp sin cos tan det dim ker Pr gcd frac dfrac tfrac sqrt binom " +
+    "mathrm mathbf mathbb mathcal mathfrak mathsf mathtt mathit mathscr boldsymbol operatorname text textbf textit textrm rm bf " +
+    "it hat widehat tilde widetilde bar overline underline vec dot ddot prime langle rangle lfloor rfloor lceil rceil left right " +
+    "big Big bigl bigr Bigl Bigr quad qquad limits top bot , ; : ! | { } _ % & #"
+  ).split(" "),
+);
+const isFormula = (part) =>
+  isBalanced(part) && !part.includes("^^") && [...part.matchAll(/\\([a-zA-Z@]+|[^])/g)].every(([, command]) => OF_FORMULAS.has(command));
+
+/* Formulas stay formulas, where they are nothing else. */
 const tex = (text) =>
   text
     .split(/(\$[^$%\n]+\$)/)
-    .map((part, at) => (at % 2 && isBalanced(part) && !part.endsWith("\\$") ? part : plainTex(part)))
+    .map((part, at) => (at % 2 && isFormula(part) ? part : plainTex(part)))
     .join("");
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -62,7 +82,7 @@ function bibtexEntry(paper) {
     ["eprint", isArxiv(paper.id) && `{${paper.id}}`],
     ["archiveprefix", isArxiv(paper.id) && "{arXiv}"],
     ["doi", isDoi(paper.id) && `{${paper.id.replace(/[{}\\%]/g, encodeURIComponent)}}`],
-    ["url", `{${(sourceOf(paper) || pageOf(paper)).replace(/[{}\\]/g, encodeURIComponent)}}`],
+    ["url", `{${sourceOf(paper) || pageOf(paper)}}`],
     ["annote", paper.note && `{${tex(paper.note)}}`],
   ];
   const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name}=${value},\n`);

@@ -21,12 +21,12 @@ const matching = (pattern, value) => (typeof value === "string" && pattern.test(
 const noteOf = (value) =>
   typeof value === "string" ? value.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/g, "").slice(0, LONGEST_NOTE) : "";
 
-/* An address from elsewhere may lead to a page below papers/ and nowhere else. */
+/* An address from elsewhere may lead to a page below papers/ and nowhere else: what has a host, a query, a fragment or a
+   way up in it is another text than the path that a browser makes of it. */
 function safePath(path, id) {
   const base = new URL("https://site.invalid/root/");
-  const [here, own] = [typeof path === "string" && URL.canParse(path, base) ? new URL(path, base) : null, pagePath(id)];
-  const inside = here?.origin === base.origin && here.pathname.startsWith("/root/papers/") && !here.search && !here.hash;
-  return inside && path === here.pathname.slice("/root/".length) && path.length <= LONGEST_LINE ? path : own;
+  const asIs = typeof path === "string" && URL.canParse(path, base) && new URL(path, base).pathname === base.pathname + path;
+  return asIs && path.startsWith("papers/") && path.length <= LONGEST_LINE ? path : pagePath(id);
 }
 
 /** A paper of whatever somebody kept or sent, or null where it names none. */
@@ -108,10 +108,10 @@ export function writeList(papers, { format = FORMAT, others = {}, papers: extra 
 }
 
 const STEPS = {
-  /* New papers come first, in their order; those that are there stay as they are. */
+  /* New papers come first, in their order, as many as there is room for; those that are there stay as they are. */
   save: (papers, { added }) => {
     const there = new Set(papers.map(({ id }) => id));
-    return [...added.filter(({ id }) => !there.has(id)), ...papers].slice(0, Math.max(MOST, papers.length));
+    return [...added.filter(({ id }) => !there.has(id)).slice(0, Math.max(MOST - papers.length, 0)), ...papers];
   },
   /* What somebody brings is added behind, and completes what is there without changing it. */
   merge: (papers, { added }) => {

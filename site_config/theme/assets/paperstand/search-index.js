@@ -454,13 +454,9 @@ export class Index {
     this.#folder = new URL("search-index/", base);
   }
 
-  /** Load what every search needs, once. */
+  /** Load what every search needs, once; after a failure it is `find` that begins anew. */
   load() {
-    this.#edition ??= this.#load().catch((error) => {
-      this.#edition = null;
-      throw error;
-    });
-    return this.#edition;
+    return (this.#edition ??= this.#load());
   }
 
   async #load() {
