@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import blake2b
@@ -166,14 +166,20 @@ class Press:
 
 
 def _shared_out(executor: Executor, work: Callable[[_Part], _Result], parts: Iterable[_Part]) -> Iterator[_Result]:
-    """As `executor.map`, which would gather all parts at once: a whole site in memory."""
+    """As `executor.map`, which would gather all parts at once: a whole site in memory.
+
+    When one fails, those that have not begun never do, and those that have are waited for: nobody writes any more.
+    """
     waiting: deque[Future[_Result]] = deque()
-    for part in parts:
-        waiting.append(executor.submit(work, part))
-        if len(waiting) > _AHEAD:
+    try:
+        for part in parts:
+            waiting.append(executor.submit(work, part))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    finally:
+        wait([future for future in waiting if not future.cancel()])
 
 
 def page_draft(page: AnyPage, frame: Frame) -> Draft | Promise:

@@ -212,6 +212,30 @@ def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
     assert [path.name for path in site.iterdir()] == ["a.html"]
 
 
+def test_nothing_is_written_once_a_run_was_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a run that failed, workers that had begun are waited for, and what had not begun never does."""
+    monkeypatch.setattr(press, "CHUNK", 1)
+    begun, failed = Event(), Event()
+
+    def bad(_: str) -> str:
+        assert begun.wait(30)
+        raise OSError("no room")
+
+    def slow(text: str) -> str:
+        begun.set()
+        failed.wait(0.5)
+        return text
+
+    drafts = [Draft("bad.txt", "", bad), *(Draft(f"{number}.txt", "slow", slow) for number in range(5))]
+    with ThreadPoolExecutor(2) as workers:
+        failing = Press(tmp_path / "site", executor=workers)
+        with pytest.raises(OSError, match="no room"):
+            failing.print(drafts)
+        failing.take_back()
+        failed.set()
+    assert not list(tmp_path.rglob("*"))
+
+
 def test_a_slow_look_takes_no_draft_of_this_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever looks through the folder takes the drafts of killed runs away, before any of this run is written."""
     site, memory = tmp_path / "site", tmp_path / "memory"
