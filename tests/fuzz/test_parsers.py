@@ -552,7 +552,7 @@ def test_what_a_cache_holds(cache: str, data: st.DataObject) -> None:
         folder = Path(name)
         WHOLE_CACHES[cache](folder)
         assert READ_AGAIN[cache](folder) is not None
-        file = next(path for path in folder.iterdir() if path.is_file())
+        file = next(path for path in folder.rglob("*") if path.is_file())
         whole = file.read_bytes()
         broken = data.draw(
             st.one_of(st.binary(max_size=60), mutated([whole], (b"{", b"\n", b"\xff", b"\x00", b"null")))

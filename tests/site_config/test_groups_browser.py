@@ -13,7 +13,7 @@ from site_config.plugin import build
 from tests.browser import Serve
 from tests.site_config.conftest import copy_root
 
-PAPERS = 130
+PAPERS = 160
 """More than stand on one page of a list, of the same author, organisation, keyword and topic."""
 SUBJECTS = ("tides", "glaciers", "orchids", "violins", "comets")
 
@@ -70,14 +70,14 @@ def test_a_papers_groups_lead_on_page_by_page(page: Page, address: str, index: s
     expect(page).to_have_url(address + path)
     total = int(re.findall(r"\d+", page.locator(".masthead .count").inner_text())[0])
     assert total >= PAPERS
-    expect(_cards(page)).to_have_count(100)
-    first = _cards(page).first.get_attribute("data-id")
+    expect(_cards(page)).to_have_count(total - 100)
+    first = _cards(page).first.locator("h2").inner_text()
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Next page").click()
     expect(page).to_have_url(address + path + "2/")
-    expect(_cards(page)).to_have_count(total - 100)
-    expect(page.locator(".sheet > ol")).to_have_attribute("start", "101")
+    expect(_cards(page)).to_have_count(100)
+    expect(page.locator(".masthead .count")).to_contain_text("100 papers")
     page.get_by_role("navigation", name="Pages").get_by_role("link", name="Page 1").click()
-    expect(_cards(page).first).to_have_attribute("data-id", str(first))
+    expect(_cards(page).first.locator("h2")).to_have_text(first)
     page.locator("h1 .kicker a").click()
     expect(page).to_have_url(address + index)
     page.locator("main").get_by_role("link", name=name, exact=True).first.click()
@@ -88,7 +88,7 @@ def test_a_papers_groups_lead_on_page_by_page(page: Page, address: str, index: s
 def test_a_long_list_is_sorted_as_a_whole_by_the_search(page: Page, address: str) -> None:
     """A page sorts what is on it; the search has all of them, and its address can be shared."""
     page.goto(address + "topics/agents/")
-    total = page.locator(".masthead .count").inner_text().split(",")[0]
+    total = page.locator(".masthead .count").inner_text().split(";")[0]
     page.get_by_role("link", name="Sort and search them all").click()
     expect(page.locator(".answer").get_by_role("status")).to_have_text(total)
     page.get_by_role("combobox", name="Sort by").select_option("upvotes")
@@ -129,16 +129,16 @@ def test_the_search_narrows_down_and_offers_what_is_related(page: Page, address:
     """On the whole site: a facet with its count, an order, the address, and related papers by meaning."""
     page.goto(address + "search/?q=comets")
     status = page.locator(".answer").get_by_role("status")
-    expect(status).to_have_text("26 papers")
+    expect(status).to_have_text(f"{PAPERS // len(SUBJECTS)} papers")
     narrow = page.locator("details.narrow")
     narrow.locator("details > summary", has_text="Organisation").click()
     choice = narrow.get_by_role("group", name="Organisation").get_by_role("checkbox", name="Analytical Engines")
     choice.check()
-    expect(status).to_have_text("26 papers")
+    expect(status).to_have_text(f"{PAPERS // len(SUBJECTS)} papers")
     page.get_by_role("combobox", name="Sort by").select_option("upvotes")
-    expect(page.locator(".results .votes b").first).to_have_text("129")
+    expect(page.locator(".results .votes b").first).to_have_text(str(PAPERS - 1))
     page.reload()
-    expect(page.locator(".results .votes b").first).to_have_text("129")
+    expect(page.locator(".results .votes b").first).to_have_text(str(PAPERS - 1))
     page.get_by_role("button", name="Related to these results").click()
     links = page.get_by_role("region", name="Related to these results").get_by_role("link")
     expect(links.first).to_be_visible()
