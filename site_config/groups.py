@@ -56,7 +56,7 @@ class Group:
 def topics(catalog: Catalog, settings: Settings, found: Iterable[tuple[int, ...]]) -> tuple[Group, ...]:
     """The topics of site.yml, in its order, those without papers among them.
 
-    `found` are the places of each paper's topics among them, as `memberships.topics_of` gives them.
+    `found` are the places of each paper's topics among them, as `memberships.begun` has them given.
     """
     papers: list[list[str]] = [[] for _ in settings.topics]
     for paper, places in zip(catalog.papers, found, strict=True):

@@ -28,17 +28,6 @@ _Subject = tuple[str, str, tuple[str, ...], tuple[str, ...], str | None, tuple[s
 """What rules look at: title, abstract, keywords, categories, organisation, authors' names."""
 
 
-def topics_of(
-    papers: Iterable[Paper],
-    topics: Sequence[Topic],
-    cache: Path | None = None,
-    executor: Executor | None = None,
-    digests: Mapping[str, bytes] | None = None,
-) -> list[tuple[int, ...]]:
-    """For each paper the topics that it is in, by their places among `topics`, in that order; see `begun`."""
-    return begun(papers, topics, cache, executor, digests)()
-
-
 def begun(
     papers: Iterable[Paper],
     topics: Sequence[Topic],
@@ -46,10 +35,11 @@ def begun(
     executor: Executor | None = None,
     digests: Mapping[str, bytes] | None = None,
 ) -> Callable[[], list[tuple[int, ...]]]:
-    """What gives the result of `topics_of`, on which workers begin at once.
+    """What gives the topics that each paper is in, by their places among `topics`, in that order.
 
-    `cache` is a folder for what the next call need not do again, `executor` gives workers, and `digests` are those of
-    papers' files, by identifier, which spare making one; none of them changes the result.
+    Workers begin on it at once, and the caller may go on with something else. `cache` is a folder for
+    what the next call need not do again, `executor` gives workers, and `digests` are those of papers' files, by
+    identifier, which spare making one; none of them changes the result.
     """
     topics, papers = tuple(topics), list(papers)
     if not topics:

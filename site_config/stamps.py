@@ -50,21 +50,15 @@ class PaperStamps:
         """`groups` are all that have pages, of whichever kind."""
         on_cards, others = _memberships(groups)
         none: list[bytes] = []
-        self._records: dict[str, bytes] = {}
         self._shown: dict[str, bytes] = {}
         self._kin: dict[str, bytes] = {}
         for identifier, paper in catalog.papers.items():
             record = catalog.digests.get(identifier) or stamp(paper)
             listings = _ENCODER.encode(catalog.days_of(identifier))
             shown = digest(b"".join((record, listings, *on_cards.get(identifier, none))))
-            self._records[identifier] = record
             self._shown[identifier] = shown
             self._kin[identifier] = digest(b"".join((shown, *others.get(identifier, none))))
         self._catalog = catalog
-
-    def records(self, papers: Iterable[str]) -> tuple[bytes, ...]:
-        """What their files say."""
-        return tuple([self._records.get(paper) or paper.encode() for paper in papers])
 
     def shown(self, papers: Iterable[str]) -> tuple[bytes, ...]:
         """All that cards and lines show of papers: their files, the days that list them, topics, organisations."""

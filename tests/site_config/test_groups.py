@@ -14,7 +14,7 @@ from scraper.store import Library
 from site_config import groups
 from site_config.catalog import Catalog
 from site_config.groups import Group, GroupKind
-from site_config.memberships import topics_of
+from site_config.memberships import begun
 
 ALL = LeastPapers(organizations=1, authors=1, keywords=1)
 
@@ -63,7 +63,7 @@ def test_a_topic_has_the_papers_that_its_rules_find() -> None:
         paper(3, abstract="A robot agent"),
     )
     every = catalog(*papers)
-    found = groups.topics(every, settings(topics=topics), topics_of(every.papers.values(), topics))
+    found = groups.topics(every, settings(topics=topics), begun(every.papers.values(), topics)())
     assert summary(found) == [
         ("Agents", "topics/agents/", 2),
         ("Empty", "topics/empty/", 0),

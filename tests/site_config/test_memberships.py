@@ -12,7 +12,7 @@ import pytest
 from scraper.records import Author, Paper
 from scraper.settings import Rules, Topic
 from site_config import memberships
-from site_config.memberships import topics_of
+from site_config.memberships import begun
 
 TOPICS = (
     Topic("Agents", "agents", "", Rules(keywords=("agent",)), Rules(keywords=("chemical",))),
@@ -29,19 +29,19 @@ FOUND = [(0,), (1,), (1,), ()]
 
 def test_each_paper_has_its_topics_in_their_order() -> None:
     """What a topic excludes is out of that topic alone."""
-    assert topics_of(PAPERS, TOPICS) == FOUND
+    assert begun(PAPERS, TOPICS)() == FOUND
 
 
 def test_workers_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """However the papers are shared out among them."""
     monkeypatch.setattr(memberships, "_AT_ONCE", 1)
     with ThreadPoolExecutor(2) as executor:
-        assert topics_of(PAPERS, TOPICS, executor=executor) == FOUND
+        assert begun(PAPERS, TOPICS, executor=executor)() == FOUND
 
 
 def test_only_what_is_new_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A paper that is as it was is not held against the rules again; one that was edited is."""
-    assert topics_of(PAPERS, TOPICS, tmp_path) == FOUND
+    assert begun(PAPERS, TOPICS, tmp_path)() == FOUND
     looked_at: list[int] = []
     find = memberships._found  # noqa: SLF001 - to see how often it is asked
 
@@ -51,24 +51,24 @@ def test_only_what_is_new_is_looked_at(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(memberships, "_found", counted)
     edited = [*PAPERS[:3], replace(PAPERS[3], abstract="It is about agents.")]
-    assert topics_of(edited, TOPICS, tmp_path) == [*FOUND[:3], (0,)]
+    assert begun(edited, TOPICS, tmp_path)() == [*FOUND[:3], (0,)]
     assert looked_at == [1]
 
 
 def test_other_topics_are_found_out_anew(tmp_path: Path) -> None:
     """What was remembered was of these topics and in this order."""
-    topics_of(PAPERS, TOPICS, tmp_path)
-    assert topics_of(PAPERS, TOPICS[::-1], tmp_path) == [(1,), (0,), (0,), ()]
+    begun(PAPERS, TOPICS, tmp_path)()
+    assert begun(PAPERS, TOPICS[::-1], tmp_path)() == [(1,), (0,), (0,), ()]
 
 
 def test_a_damaged_memory_is_none(tmp_path: Path) -> None:
     """Cut short, empty, or with another topic in it than was found: it is made anew."""
-    topics_of(PAPERS, TOPICS, tmp_path)
+    begun(PAPERS, TOPICS, tmp_path)()
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     other_topic = whole.replace(b"\x91\x00", b"\x91\x01")
     assert other_topic != whole
     for damaged in (whole[:-1], other_topic, b""):
         file.write_bytes(damaged)
-        assert topics_of(PAPERS, TOPICS, tmp_path) == FOUND
+        assert begun(PAPERS, TOPICS, tmp_path)() == FOUND
         assert file.read_bytes() == whole
