@@ -147,7 +147,7 @@ def _days(store: ContentStore, library: Library) -> Iterator[Problem]:
 def _aliases(store: ContentStore, library: Library) -> Iterator[Problem]:
     """An alias leads to one paper, and is no paper's own identifier."""
     owners: dict[str, str] = {}
-    for paper in library.papers.values():
+    for paper in library.shelf.headings():
         for position, alias in enumerate(paper.aliases):
             owner = alias if alias in library.papers else owners.setdefault(alias, paper.id)
             if owner != paper.id or alias == paper.id:

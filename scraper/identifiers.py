@@ -197,8 +197,14 @@ def _recognise(text: str) -> tuple[_Scheme, Reference] | None:
     return None
 
 
+# arXiv's since 2015, which nearly all are, and a build asks for each.
+_USUAL = re.compile(r"(?:1[5-9]|[2-8]\d|90)(?:0[1-9]|1[0-2])\.(?!00000)\d{5}", re.ASCII)
+
+
 @lru_cache(maxsize=1 << 16)
 def _scheme_of(identifier: str) -> _Scheme:
+    if _USUAL.fullmatch(identifier):
+        return _KINDS[0]
     found = _recognise(identifier)
     if found is None or found[1] != Reference(identifier):
         raise IdentifierError(f"{identifier!r} is not an identifier in its canonical form")

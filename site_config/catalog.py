@@ -16,9 +16,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from scraper import identifiers
-from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
+from scraper.records import CuratedList, Day, DayEntry, ListEntry
 from scraper.settings import Settings
 from scraper.store import Library
+from scraper.store.shelf import Heading, Shelf
 
 _Listing = TypeVar("_Listing")
 _Entry = TypeVar("_Entry", DayEntry, ListEntry)
@@ -46,8 +47,8 @@ class ListListing:
 class Catalog:
     """Everything that is published. Make one with `Catalog.of`."""
 
-    papers: Mapping[str, Paper]
-    """By identifier, oldest first."""
+    papers: Shelf
+    """By identifier, oldest first. What its headings say is at hand; a paper itself is unpacked when asked for."""
     days: tuple[Day, ...]
     """Oldest first, days without papers among them."""
     lists: tuple[CuratedList, ...]
@@ -66,17 +67,18 @@ class Catalog:
     @classmethod
     def of(cls, library: Library, settings: Settings) -> Catalog:
         """The catalog of a library, without what the settings exclude."""
-        excluded = settings.exclude
-        papers = {
-            paper.id: paper
-            for paper in sorted(library.papers.values(), key=lambda paper: identifiers.sort_key(paper.id))
-            if paper.id not in excluded and excluded.isdisjoint(paper.aliases)
+        excluded, shelf = settings.exclude, library.shelf
+        headings = {
+            heading.id: heading
+            for heading in sorted(shelf.headings(), key=lambda heading: identifiers.sort_key(heading.id))
+            if heading.id not in excluded and excluded.isdisjoint(heading.aliases)
         }
         # An alias of an excluded paper names nothing that may be shown, under whichever identifier it was excluded.
-        hidden = excluded | {
-            name for paper in library.papers.values() if paper.id not in papers for name in (paper.id, *paper.aliases)
+        left_out = (heading for heading in shelf.headings() if heading.id not in headings)
+        hidden = excluded | {name for heading in left_out for name in (heading.id, *heading.aliases)}
+        aliases = {
+            alias: heading.id for heading in headings.values() for alias in heading.aliases if alias not in headings
         }
-        aliases = {alias: paper.id for paper in papers.values() for alias in paper.aliases if alias not in papers}
         days = tuple(_shown_day(library.days[day], hidden, aliases) for day in sorted(library.days))
         lists = tuple(
             sorted(
@@ -86,7 +88,7 @@ class Catalog:
         )
         days_of = _collected((entry.id, DayListing(day.date, day.title, entry)) for day in days for entry in day.papers)
         return cls(
-            papers=MappingProxyType(papers),
+            papers=shelf.only(headings),
             days=days,
             lists=lists,
             aliases=MappingProxyType(aliases),
@@ -97,7 +99,7 @@ class Catalog:
                 for curated in lists
                 for entry in curated.papers
             ),
-            _age=MappingProxyType(_by_recency(papers, days_of)),
+            _age=MappingProxyType(_by_recency(headings, days_of)),
             _dates_with_papers=tuple(day.date for day in days if day.papers),
             _by_date=MappingProxyType({day.date: day for day in days}),
         )
@@ -128,7 +130,7 @@ class Catalog:
     def shown_day(self, identifier: str) -> date | None:
         """The day that stands beside a paper: the last one that lists it, else that of its first version."""
         listings = self.days_of(identifier)
-        return listings[-1].date if listings else self.papers[identifier].submitted
+        return listings[-1].date if listings else self.papers.heading(identifier).submitted
 
     def newest_first(self, papers: Iterable[str]) -> tuple[str, ...]:
         """Papers by the day that stands beside each, the latest first; then by the age of their identifiers."""
@@ -139,14 +141,14 @@ class Catalog:
         return self._lists_of.get(identifier, ())
 
 
-def _by_recency(papers: Mapping[str, Paper], days_of: Mapping[str, tuple[DayListing, ...]]) -> dict[str, int]:
-    """The place of each paper among all; `papers` are in the order of their identifiers' age."""
+def _by_recency(headings: Mapping[str, Heading], days_of: Mapping[str, tuple[DayListing, ...]]) -> dict[str, int]:
+    """The place of each paper among all; `headings` are in the order of their identifiers' age."""
 
     def day(identifier: str) -> date:
         listings = days_of.get(identifier)
-        return (listings[-1].date if listings else papers[identifier].submitted) or date.min
+        return (listings[-1].date if listings else headings[identifier].submitted) or date.min
 
-    return {identifier: place for place, identifier in enumerate(sorted(papers, key=day))}
+    return {identifier: place for place, identifier in enumerate(sorted(headings, key=day))}
 
 
 def _shown_day(day: Day, hidden: frozenset[str], aliases: Mapping[str, str]) -> Day:

@@ -39,7 +39,7 @@ class Edition:
 
     @cached_property
     def _topics_found(self) -> Callable[[], list[tuple[int, ...]]]:
-        papers, topics = self.catalog.papers.values(), self.settings.topics
+        papers, topics = self.catalog.papers, self.settings.topics
         return memberships.begun(papers, topics, self.cache, self.executor, self.catalog.digests)
 
     @cached_property

@@ -11,17 +11,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 
 from scraper import words
-from scraper.records import Paper
 from scraper.settings import Settings
+from scraper.store.shelf import Heading
 from site_config.catalog import Catalog
 
 LONGEST_SLUG = 80
+
+_Names = tuple[Sequence[str], Sequence[str]]
+"""Some names of one paper: as they are folded, and as they are written."""
+_NO_NAMES: _Names = ((), ())
 
 
 class GroupKind(StrEnum):
@@ -73,7 +79,7 @@ def organizations(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
     return _named(
         catalog,
         GroupKind.ORGANIZATION,
-        lambda paper: (paper.organization,) if paper.organization else (),
+        lambda paper: _folded(words.name, (paper.organization,)) if paper.organization else _NO_NAMES,
         settings.least_papers.organizations,
         same=settings.same_organizations,
     )
@@ -84,7 +90,7 @@ def authors(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
     return _named(
         catalog,
         GroupKind.AUTHOR,
-        lambda paper: (author.name for author in paper.authors),
+        lambda paper: (paper.folded_authors, paper.authors),
         settings.least_papers.authors,
         same=settings.same_authors,
     )
@@ -95,12 +101,13 @@ def keywords(catalog: Catalog, settings: Settings) -> tuple[Group, ...]:
     return _named(
         catalog,
         GroupKind.KEYWORD,
-        lambda paper: paper.keywords,
+        lambda paper: _folded(folded_keyword, paper.keywords),
         settings.least_papers.keywords,
         fold=folded_keyword,
     )
 
 
+@lru_cache(maxsize=1 << 16)  # a build asks for each when it groups papers, and again on each paper's page
 def folded_keyword(keyword: str) -> str:
     """What two spellings of a keyword share; "large language models (LLMs)" is "large language model"."""
     folded = words.phrase(re.sub(r" \([^()]*\)$", "", keyword))
@@ -132,10 +139,14 @@ def near(group: Group, of_paper: Mapping[str, tuple[Group, ...]], most: int) -> 
     return tuple((groups[slug], papers) for slug, papers in ranked[:most])
 
 
+def _folded(fold: Callable[[str], str], names: Sequence[str]) -> _Names:
+    return [fold(name) for name in names], names
+
+
 def _named(
     catalog: Catalog,
     kind: GroupKind,
-    names_of: Callable[[Paper], Iterable[str]],
+    names_of: Callable[[Heading], _Names],
     least: int,
     *,
     same: Mapping[str, tuple[str, ...]] | None = None,
@@ -144,17 +155,19 @@ def _named(
     """A group for every name that at least so many papers have; `same` has one's other spellings by the one shown."""
     shown = {fold(name): name for name in same or ()}
     filed = shown_names(same or {})
-    spellings: dict[str, dict[str, str]] = {}
+    named = [(paper.id, *names_of(paper)) for paper in catalog.papers.headings()]
+    if filed:
+        named = [(identifier, [filed.get(one, one) for one in folded], names) for identifier, folded, names in named]
+    # Nearly every author has too few papers for a page: theirs need not be told apart.
+    often = Counter(chain.from_iterable(folded for _, folded, _ in named))
+    spellings: dict[str, dict[str, str]] = {
+        folded: {} for folded, papers in often.items() if papers >= least and folded
+    }
     """By folded name the papers that have it, and how each spells it."""
-    known: dict[str, str] = {}
-    for paper in catalog.papers.values():
-        for name in names_of(paper):
-            folded = known.get(name)
-            if folded is None:
-                folded = fold(name)
-                folded = known[name] = filed.get(folded, folded)
-            if folded:
-                spellings.setdefault(folded, {})[paper.id] = name
+    for identifier, folded_names, names in named:
+        for folded, name in zip(folded_names, names, strict=True):
+            if folded in spellings:
+                spellings[folded][identifier] = name
     groups = [
         Group(
             kind,

@@ -7,7 +7,7 @@ is a cache: what is damaged, or of other topics or another version, counts as ab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
 from itertools import chain
@@ -15,21 +15,21 @@ from pathlib import Path
 
 import msgspec
 
-from scraper.records import Author, Paper
+from scraper.records import Paper
 from scraper.rules import Rulebook
 from scraper.settings import Topic
 from scraper.store import snapshots
+from scraper.store.shelf import Shelf
 
 _FILE = "topics.msgpack"
 _AT_ONCE = 500
 """Papers that a worker looks at in one go."""
 
-_Subject = tuple[str, str, tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]
-"""What rules look at: title, abstract, keywords, categories, organisation, authors' names."""
+_PAPERS = msgspec.msgpack.Decoder(Paper)
 
 
 def begun(
-    papers: Iterable[Paper],
+    papers: Shelf,
     topics: Sequence[Topic],
     cache: Path | None = None,
     executor: Executor | None = None,
@@ -41,15 +41,16 @@ def begun(
     what the next call need not do again, `executor` gives workers, and `digests` are those of papers' files, by
     identifier, which spare making one; none of them changes the result.
     """
-    topics, papers = tuple(topics), list(papers)
+    topics = tuple(topics)
     if not topics:
         return lambda: [()] * len(papers)
     known_digests = digests or {}
-    names = [known_digests.get(paper.id) or snapshots.digest(_subject(paper)) for paper in papers]
+    names = [known_digests.get(paper) or snapshots.digest(papers.packed(paper)) for paper in papers]
     version = _version(topics) if cache else ""
     before = (snapshots.recall(cache / _FILE, version, dict[bytes, tuple[int, ...]]) or {}) if cache else {}
-    new = {name: _subject(paper) for name, paper in zip(names, papers, strict=True) if name not in before}
-    parts = [tuple(new.values())[start : start + _AT_ONCE] for start in range(0, len(new), _AT_ONCE)]
+    new = {name: bytes(papers.packed(one)) for name, one in zip(names, papers, strict=True) if name not in before}
+    packed = list(new.values())
+    parts = [packed[start : start + _AT_ONCE] for start in range(0, len(packed), _AT_ONCE)]
     work = partial(_found, topics)
     found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
 
@@ -62,38 +63,13 @@ def begun(
     return result
 
 
-def _subject(paper: Paper) -> bytes:
-    """What rules look at, for another process."""
-    names = tuple([author.name for author in paper.authors])
-    subject: _Subject = (
-        paper.title,
-        paper.abstract,
-        paper.keywords,
-        paper.categories,
-        paper.organization,
-        names,
-    )
-    return msgspec.msgpack.encode(subject)
-
-
-def _found(topics: tuple[Topic, ...], subjects: Sequence[bytes]) -> list[tuple[int, ...]]:
+def _found(topics: tuple[Topic, ...], packed: Sequence[bytes]) -> list[tuple[int, ...]]:
     book = _book(topics)
-    return [_places(book, msgspec.msgpack.decode(subject, type=_Subject)) for subject in subjects]
+    return [_places(book, _PAPERS.decode(paper)) for paper in packed]
 
 
-def _places(book: Rulebook, subject: _Subject) -> tuple[int, ...]:
-    title, abstract, keywords, categories, organization, names = subject
-    met = book.matches(
-        Paper(
-            "",
-            title,
-            abstract,
-            tuple(map(Author, names)),
-            keywords=keywords,
-            categories=categories,
-            organization=organization,
-        )
-    )
+def _places(book: Rulebook, paper: Paper) -> tuple[int, ...]:
+    met = book.matches(paper)
     return tuple(rules // 2 for rules in sorted(met) if rules % 2 == 0 and rules + 1 not in met)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 from scraper import identifiers
 from scraper.records import Day, day_title
@@ -33,8 +34,7 @@ class Measure(StrEnum):
     """Nobody says how they were received: the last listed stand first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
+class Reception(NamedTuple):
     """How a paper was received over some days: the last of them that listed it, and the highest of its numbers."""
 
     id: str
@@ -133,14 +133,14 @@ def receptions(days: Iterable[Day]) -> tuple[Reception, ...]:
     """How each paper of these days was received, in the order in which it was first listed. Days are oldest first."""
     found: dict[str, Reception] = {}
     for day in days:
+        on = day.date
         for entry in day.papers:
             before = found.get(entry.id)
-            found[entry.id] = Reception(
-                entry.id,
-                day.date,
-                _higher(before.upvotes if before else None, entry.upvotes),
-                _higher(before.score if before else None, entry.score),
-            )
+            if before is None:
+                found[entry.id] = Reception(entry.id, on, entry.upvotes, entry.score)
+            else:
+                upvotes, score = _higher(before.upvotes, entry.upvotes), _higher(before.score, entry.score)
+                found[entry.id] = Reception(entry.id, on, upvotes, score)
     return tuple(found.values())
 
 

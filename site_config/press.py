@@ -1,6 +1,6 @@
 """The press: many small files into the site's folder, each made only when what it is made of is new.
 
-A press remembers, for each file, the digest of what it was made of and the file's size and time when it was written.
+A press remembers, for each file, the stamp of what it was made of and the file's size and time when it was written.
 The next run keeps a file where both are as they were, makes all others, and takes away what is no longer published. So
 the site is the one that an empty folder would have got, whatever happened to the folder in between: an edited, lost or
 half-written file has another size or time, and is made anew.
@@ -8,7 +8,7 @@ half-written file has another size or time, and is made anew.
 What takes an older file's place waits beside it as a draft until all is made. A run that fails, on a full disk say, is
 taken back: the site is the one that was there.
 
-What is remembered are digests and numbers, and what is damaged counts as nothing.
+What is remembered are stamps and numbers, and what is damaged counts as nothing.
 """
 
 from __future__ import annotations
@@ -19,23 +19,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from functools import cached_property, partial
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from scraper.store import snapshots
+from scraper.store.snapshots import digest
 from site_config.chrome import Content, Frame
 from site_config.pages.site import AnyPage, BinaryOutput, Draft, Output, Page, Promise, PromisedPage, page_file
-from site_config.stamps import encoded
+from site_config.stamps import stamp
 
 CHUNK = 250
 """Files that a worker makes in one go: handing over a single one costs more than making it."""
 
 _AHEAD = 16
 """Of these that wait for a worker: enough that none waits for this process."""
-
-_DIGEST_SIZE = 16
 
 _DRAFT = ".paperstand-draft"
 """The end of a draft's name, which begins with a dot."""
@@ -45,7 +43,7 @@ _Result = TypeVar("_Result")
 _Stand = tuple[int, int]
 """A file's size, and its time in nanoseconds."""
 _Remembered = tuple[bytes, int, int]
-"""A file as it was written: the digest of what it was made of, its size, and its time in nanoseconds."""
+"""A file as it was written: the stamp of what it was made of, its size, and its time in nanoseconds."""
 
 
 @dataclass(slots=True)
@@ -71,7 +69,6 @@ class Press:
         self.count = Count()
         self._memory = memory
         self._version = version
-        self._key = blake2b(version.encode(), digest_size=_DIGEST_SIZE).digest()
         self._executor = executor
         self._before: Mapping[str, _Remembered] = (
             (snapshots.recall(memory, version, dict[str, _Remembered]) or {}) if memory else {}
@@ -142,27 +139,32 @@ class Press:
     ) -> Iterator[Output | BinaryOutput | Draft]:
         """Those that have to be made; each is remembered, and one that is printed twice is a mistake."""
         there = self._there  # whoever looks takes old drafts away, so that none may be written before that is done
+        before_by_path, now = self._before, self._now
         for output in outputs:
-            if output.path in self._now:
-                raise ValueError(f"two files want to be {output.path}")
-            made_of = output.encoded if isinstance(output, (Output, BinaryOutput)) else output.made_of
-            digest = self._digest(made_of)
-            before = self._before.get(output.path)
-            if before and before[0] == digest and there.get(output.path) == before[1:]:
-                self._now[output.path] = before
+            path = output.path
+            if path in now:
+                raise ValueError(f"two files want to be {path}")
+            made_of = _stamp_of(output)
+            before = before_by_path.get(path)
+            if before and before[0] == made_of and there.get(path) == before[1:]:
+                now[path] = before
                 self.count.kept += 1
             else:
-                self._now[output.path] = (digest, -1, -1)
+                now[path] = (made_of, -1, -1)
                 yield output.gather() if isinstance(output, Promise) else output
 
-    def _made(self, path: str, digest: bytes, size: int, modified: int, is_draft: bool) -> None:
-        self._now[path] = (digest, size, modified)
+    def _made(self, path: str, made_of: bytes, size: int, modified: int, is_draft: bool) -> None:
+        self._now[path] = (made_of, size, modified)
         self.count.made += 1
         if is_draft:
             self._drafts.append(path)
 
-    def _digest(self, made_of: Any) -> bytes:
-        return blake2b(encoded(made_of), digest_size=_DIGEST_SIZE, key=self._key).digest()
+
+def _stamp_of(output: Output | BinaryOutput | Draft | Promise) -> bytes:
+    """The stamp of all that a file is made of. Raises TypeError for what is no plain value."""
+    if isinstance(output, Promise):
+        return output.stamp
+    return stamp(output.made_of) if isinstance(output, Draft) else digest(output.encoded)
 
 
 def _shared_out(executor: Executor, work: Callable[[_Part], _Result], parts: Iterable[_Part]) -> Iterator[_Result]:
@@ -185,7 +187,8 @@ def _shared_out(executor: Executor, work: Callable[[_Part], _Result], parts: Ite
 def page_draft(page: AnyPage, frame: Frame) -> Draft | Promise:
     """A page in its chrome."""
     if isinstance(page, PromisedPage):
-        return Promise(page_file(page.path), (frame.digest, page.made_of), lambda: _draft(page.gather(), frame))
+        made_of = stamp((frame.digest, page.made_of))
+        return Promise(page_file(page.path), made_of, lambda: _draft(page.gather(), frame))
     return _draft(page, frame)
 
 

@@ -22,7 +22,10 @@ _ON_CARDS = frozenset((GroupKind.TOPIC, GroupKind.ORGANIZATION))
 
 
 def encoded(made_of: Any) -> bytes:
-    """Plain values as bytes, the same bytes for equal values. Raises TypeError for what is no plain value."""
+    """Plain values as bytes, the same bytes for equal values. Raises TypeError for what is no plain value.
+
+    The bytes say where they end: those of several values need nothing between them.
+    """
     return _ENCODER.encode(made_of)
 
 
@@ -50,23 +53,23 @@ class PaperStamps:
         """`groups` are all that have pages, of whichever kind."""
         on_cards, others = _memberships(groups)
         none: list[bytes] = []
+        digests, papers = catalog.digests, catalog.papers
         self._shown: dict[str, bytes] = {}
         self._kin: dict[str, bytes] = {}
-        for identifier, paper in catalog.papers.items():
-            record = catalog.digests.get(identifier) or stamp(paper)
-            listings = _ENCODER.encode(catalog.days_of(identifier))
-            shown = digest(b"".join((record, listings, *on_cards.get(identifier, none))))
-            self._shown[identifier] = shown
+        for identifier in papers:
+            record = digests.get(identifier) or digest(papers.packed(identifier))
+            listings = encoded(catalog.days_of(identifier))
+            self._shown[identifier] = shown = digest(b"".join((record, listings, *on_cards.get(identifier, none))))
             self._kin[identifier] = digest(b"".join((shown, *others.get(identifier, none))))
         self._catalog = catalog
 
-    def shown(self, papers: Iterable[str]) -> tuple[bytes, ...]:
+    def shown(self, papers: Iterable[str]) -> bytes:
         """All that cards and lines show of papers: their files, the days that list them, topics, organisations."""
-        return tuple([self._shown.get(paper) or self._unknown(paper) for paper in papers])
+        return b"".join([self._shown.get(paper) or self._unknown(paper) for paper in papers])
 
-    def kin(self, papers: Iterable[str]) -> tuple[bytes, ...]:
+    def kin(self, papers: Iterable[str]) -> bytes:
         """The same, and every group of theirs that has a page."""
-        return tuple([self._kin.get(paper) or self._unknown(paper) for paper in papers])
+        return b"".join([self._kin.get(paper) or self._unknown(paper) for paper in papers])
 
     def _unknown(self, identifier: str) -> bytes:
         """Of a paper without a file its days are known at most."""

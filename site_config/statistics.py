@@ -108,7 +108,7 @@ def groups_over_time(catalog: Catalog, groups: Iterable[Group], most: int) -> Co
 def categories_over_time(catalog: Catalog, shown: int, most: int) -> Course | None:
     """The same for the primary categories with most papers."""
     members: dict[str, list[str]] = {}
-    for paper in catalog.papers.values():
+    for paper in catalog.papers.headings():
         if paper.categories and catalog.days_of(paper.id):
             members.setdefault(paper.categories[0], []).append(paper.id)
     largest = sorted(members, key=lambda category: (-len(members[category]), category))[:shown]
@@ -122,12 +122,16 @@ def course(catalog: Catalog, members: Mapping[tuple[str, str | None], Iterable[s
         return None
     step, stretches = cut(dates[0], dates[-1], most)
     starts = [stretch.first for stretch in stretches]
+    place_of = {on: bisect_right(starts, on) - 1 for on in dates}
 
     def counts(papers: Iterable[str]) -> tuple[int, ...]:
         found = [0] * len(starts)
-        for identifier in papers:
-            for place in {bisect_right(starts, listing.date) - 1 for listing in catalog.days_of(identifier)}:
-                found[place] += 1
+        for listings in map(catalog.days_of, papers):
+            if len(listings) == 1:  # as nearly all are
+                found[place_of[listings[0].date]] += 1
+            else:
+                for place in {place_of[listing.date] for listing in listings}:
+                    found[place] += 1
         return tuple(found)
 
     series = (Series(name, path, counts(papers)) for (name, path), papers in members.items())

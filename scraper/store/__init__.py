@@ -17,7 +17,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,7 +30,8 @@ from scraper.errors import ContentError, Problem, StoreFormatError
 from scraper.records import CuratedList, Day, ListEntry, Paper, oversized
 from scraper.store import documents, edits, snapshots
 from scraper.store.files import write_atomically
-from scraper.store.snapshots import Seen
+from scraper.store.shelf import Shelf, Slip, heading
+from scraper.store.snapshots import Seen, Signature
 
 __all__ = ["FORMAT", "ContentStore", "Library"]
 
@@ -58,7 +59,12 @@ class Library:
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """The identifier under which a paper is filed now, by each one under which it was filed before."""
-        return {alias: paper.id for paper in self.papers.values() for alias in paper.aliases}
+        return {alias: heading.id for heading in self.shelf.headings() for alias in heading.aliases}
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The papers, with the headings of all at hand."""
+        return Shelf.of(self.papers)
 
 
 def _parse_list(text: str, path: str) -> CuratedList:
@@ -70,10 +76,13 @@ def _parse_list(text: str, path: str) -> CuratedList:
 class _Form(Generic[_Record]):
     """How one kind of file is read, and where it belongs."""
 
-    record: type[_Record]
+    kept: Any
+    """The type of what is kept of one."""
     parse: Callable[[str, str], _Record]
     place: Callable[[_Record], str]
     """The file's path below the root, as problems name it."""
+    keep: Callable[[_Record], Any]
+    """What is kept of one, for a whole library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +160,15 @@ class ContentStore:
         """
         self.check_format()
         problems: list[Problem] = []
-        papers: list[Seen[Paper]] = self._load("papers", problems, cache, executor)
+        papers: list[Seen[Slip[Any]]] = self._load("papers", problems, cache, executor)
         days: list[Seen[Day]] = self._load("daily", problems, cache, executor)
         lists: list[Seen[CuratedList]] = self._load("lists", problems, None, None)
         return Library(
-            {seen.record.id: seen.record for seen in papers},
+            Shelf({seen.record.heading.id: seen.record for seen in papers}),
             {day.date: day for day in sorted((seen.record for seen in days), key=lambda day: day.date)},
             {seen.record.slug: seen.record for seen in lists},
             tuple(problems),
-            {seen.record.id: seen.digest for seen in papers},
+            {seen.record.heading.id: seen.digest for seen in papers},
         )
 
     def content_files(self, folder: str) -> Iterator[Path]:
@@ -198,19 +207,21 @@ class ContentStore:
         self, folder: str, problems: list[Problem], cache: Path | None, executor: Executor | None
     ) -> list[Seen[Any]]:
         """What a folder's files say, in the files' order."""
-        record = _FOLDERS[folder].record
-        version = snapshots.code_version(Path(__file__).parents[1]) if cache else ""
-        kept = snapshots.load(cache / folder, version, record) if cache else {}
         read_at = time.time_ns()
-        there = dict(snapshots.files_below(self.content / folder))
+        # A worker looks through the folder while this process recalls what it said.
+        looking = executor.submit(_look, self.content / folder) if executor and cache else None
+        version = snapshots.code_version(Path(__file__).parents[1]) if cache else ""
+        kept = snapshots.load(cache / folder, version, _FOLDERS[folder].kept) if cache else {}
+        there = looking.result() if looking else _look(self.content / folder)
         seen = {name: one for name, one in kept.items() if there.get(name) == one.signature}
         unread = [(name, kept.get(name)) for name in there if name not in seen]
         for read, found in _readings(self.root, folder, unread, executor):
-            seen |= {name: replace(one, signature=there[name]) for name, one in read.items()}
+            seen |= {name: Seen(there[name], one.digest, one.record) for name, one in read.items()}
             problems += found
         if cache and (unread or len(seen) != len(kept)):
+            changed = [name for name, _ in unread] + [name for name in kept if name not in there]
             plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
-            snapshots.save(cache / folder, version, plain, read_at, kept)
+            snapshots.save(cache / folder, version, plain, read_at, changed)
         return [seen[name] for name in there if name in seen]
 
     def _read(self, path: Path, form: _Form[_Record]) -> _Record | None:
@@ -326,15 +337,27 @@ class ContentStore:
         return write_atomically(path, text)
 
 
+def _as_it_is(record: _Record) -> _Record:
+    return record
+
+
+def _look(folder: Path) -> dict[str, Signature]:
+    """The signature of every file below a folder, in the order of their paths."""
+    return dict(snapshots.files_below(folder))
+
+
 _PAPERS = _WrittenForm(
-    Paper,
+    Slip[msgspec.Raw],
     documents.parse_paper,
     lambda paper: _paper_place(paper.id),
+    lambda paper: Slip(heading(paper), paper),
     documents.render_paper,
     edits.edited_paper,
 )
-_DAYS = _WrittenForm(Day, documents.parse_day, lambda day: _day_place(day.date), documents.render_day, edits.edited_day)
-_LISTS = _Form(CuratedList, _parse_list, lambda curated: _list_place(curated.slug))
+_DAYS = _WrittenForm(
+    Day, documents.parse_day, lambda day: _day_place(day.date), _as_it_is, documents.render_day, edits.edited_day
+)
+_LISTS = _Form(CuratedList, _parse_list, lambda curated: _list_place(curated.slug), _as_it_is)
 
 
 # Reading many files, in this process or in others.
@@ -356,9 +379,9 @@ def _readings(
     if executor is None or len(parts) < 2:
         yield from map(partial(_read_files, root, folder), parts)
         return
-    record = _FOLDERS[folder].record
+    kept = _FOLDERS[folder].kept
     for packed, others, problems in executor.map(partial(_packed_files, root, folder), parts):
-        plain = msgspec.msgpack.decode(packed, type=dict[str, Seen[record]])  # type: ignore[valid-type] # a type that is a value
+        plain = msgspec.msgpack.decode(packed, type=dict[str, Seen[kept]])  # type: ignore[valid-type] # a type that is a value
         yield plain | others, problems
 
 
@@ -388,7 +411,7 @@ def _read_files(root: Path, folder: str, files: _Unread) -> tuple[dict[str, Seen
                 seen[name] = earlier
             else:
                 record = ContentStore.parsed(ContentStore.decoded(content, path), path, form)
-                seen[name] = Seen(snapshots.NO_SIGNATURE, digest, record)
+                seen[name] = Seen(snapshots.NO_SIGNATURE, digest, form.keep(record))
         except FileNotFoundError:
             continue  # it was removed since it was seen
         except ContentError as error:
@@ -396,6 +419,9 @@ def _read_files(root: Path, folder: str, files: _Unread) -> tuple[dict[str, Seen
     return seen, problems
 
 
-def _is_plain(record: Any) -> bool:
+def _is_plain(kept: Any) -> bool:
     """Whether MessagePack gives back the very same record: one with a person's own keys may hold dates among them."""
+    record = kept.record if isinstance(kept, Slip) else kept
+    if isinstance(record, msgspec.Raw):
+        return True
     return not (record.extra or any(entry.extra for entry in getattr(record, "papers", ())))

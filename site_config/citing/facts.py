@@ -7,11 +7,12 @@ from datetime import date
 from scraper import identifiers
 from scraper.identifiers import Kind
 from scraper.records import Paper
+from scraper.store.shelf import Heading
 
 _PREFIXES = {Kind.ARXIV: "arXiv:", Kind.DOI: "doi:", Kind.SLUG: "paper:"}
 
 
-def key(paper: Paper) -> str:
+def key(paper: Paper | Heading) -> str:
     """The name under which a paper is cited: "arXiv:2511.08567".
 
     It is made of the identifier alone, under which the paper was filed first. A title or a name may be corrected one
@@ -26,7 +27,7 @@ def key(paper: Paper) -> str:
     return _PREFIXES[kind] + named.removeprefix("papers/").rstrip("/").replace("~", "+")
 
 
-def older_key(paper: Paper) -> str | None:
+def older_key(paper: Paper | Heading) -> str | None:
     """The key, where the paper's identifier alone does not give it: for scripts, which know the identifier."""
     return key(paper) if paper.aliases else None
 

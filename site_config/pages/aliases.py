@@ -15,7 +15,7 @@ def outputs(edition: Edition) -> Iterator[Output]:
         old, new = identifiers.page_path(alias), identifiers.page_path(identifier)
         body = render(
             "alias.html",
-            title=edition.catalog.papers[identifier].title,
+            title=edition.catalog.papers.heading(identifier).title,
             address=root_from(old) + new,
             canonical=edition.settings.url + new,
         )

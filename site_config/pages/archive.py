@@ -113,4 +113,4 @@ def _top_title(catalog: Catalog, day: Day) -> str:
     known = [entry for entry in day.papers if entry.id in catalog.papers]
     if not known:
         return ""
-    return catalog.papers[max(known, key=lambda entry: entry.upvotes or 0).id].title
+    return catalog.papers.heading(max(known, key=lambda entry: entry.upvotes or 0).id).title

@@ -101,8 +101,9 @@ def _spoken(day: Day) -> str:
 def _description(catalog: Catalog, day: Day) -> str:
     if not day.papers:
         return _why_empty(day)
-    titles = [typeset.plain(catalog.papers[entry.id].title) for entry in day.papers[:3] if entry.id in catalog.papers]
-    return described(f"{counted(len(day.papers), 'paper')}: {'; '.join(titles)}")
+    papers = catalog.papers
+    titles = [papers.heading(entry.id).title for entry in day.papers[:3] if entry.id in papers]
+    return described(f"{counted(len(day.papers), 'paper')}: {'; '.join(map(typeset.plain, titles))}")
 
 
 def _why_empty(day: Day) -> str:

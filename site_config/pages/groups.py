@@ -332,7 +332,7 @@ def _upvotes(edition: Edition, identifier: str) -> int | None:
 
 
 def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
-    paper = edition.catalog.papers[identifier]
+    paper = edition.catalog.papers.heading(identifier)
     return PaperLine(
         identifier,
         paper.title,

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup, escape
 
-from scraper import identifiers, words
+from scraper import identifiers
 from scraper.records import Paper, Version
 from scraper.settings import Settings
+from scraper.store.snapshots import digest
 from site_config import typeset
 from site_config.catalog import DayListing, ListListing
 from site_config.chrome import Content, Frame
@@ -56,6 +58,9 @@ _RULES = {"organization": "organisation"}
 """What people call the rules, where it is not the rule's own name."""
 
 
+_Record = TypeVar("_Record")
+
+
 class RelatedPaper(msgspec.Struct, frozen=True, array_like=True):
     """A paper that is much like another one: its title, its identifier, and the day that stands beside it."""
 
@@ -64,10 +69,10 @@ class RelatedPaper(msgspec.Struct, frozen=True, array_like=True):
     on: date | None
 
 
-class PaperSheet(msgspec.Struct, frozen=True, array_like=True):
+class PaperSheet(msgspec.Struct, Generic[_Record], frozen=True, array_like=True):
     """All that a paper's page shows. Addresses are relative to the site's root."""
 
-    paper: Paper
+    paper: _Record
     days: tuple[DayListing, ...]
     lists: tuple[ListListing, ...]
     authors: tuple[Linked, ...] = ()
@@ -77,26 +82,32 @@ class PaperSheet(msgspec.Struct, frozen=True, array_like=True):
     related: tuple[RelatedPaper, ...] = ()
 
 
-def sheet(edition: Edition, identifier: str) -> PaperSheet:
+def sheet(edition: Edition, identifier: str) -> PaperSheet[Paper]:
     """The sheet of one paper of the catalog."""
+    return _sheet(edition, identifier, edition.catalog.papers[identifier])
+
+
+def _sheet(edition: Edition, identifier: str, paper: _Record) -> PaperSheet[_Record]:
     catalog = edition.catalog
-    paper = catalog.papers[identifier]
+    heading = catalog.papers.heading(identifier)
     organization = edition.organization_of.get(identifier)
     return PaperSheet(
         paper,
         days=catalog.days_of(identifier),
         lists=catalog.lists_of(identifier),
         authors=_linked(
-            [author.name for author in paper.authors],
+            heading.authors,
+            heading.folded_authors,
             edition.authors_of.get(identifier, ()),
-            words.name,
             edition.shown_author,
         ),
-        keywords=_linked(paper.keywords, edition.keywords_of.get(identifier, ()), folded_keyword, {}),
-        organization=Linked(paper.organization, organization.path if organization else None)
-        if paper.organization
+        keywords=_linked(
+            heading.keywords, map(folded_keyword, heading.keywords), edition.keywords_of.get(identifier, ()), {}
+        ),
+        organization=Linked(heading.organization, organization.path if organization else None)
+        if heading.organization
         else None,
-        topics=tuple(Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())),
+        topics=tuple([Linked(topic.name, topic.path) for topic in edition.topics_of.get(identifier, ())]),
         related=_related(edition, identifier),
     )
 
@@ -109,26 +120,25 @@ def _as_related(edition: Edition, identifier: str) -> RelatedPaper:
     made: RelatedPaper | None = edition.related_papers.get(identifier)
     if made is None:
         catalog = edition.catalog
-        made = RelatedPaper(identifier, catalog.papers[identifier].title, catalog.shown_day(identifier))
+        made = RelatedPaper(identifier, catalog.papers.heading(identifier).title, catalog.shown_day(identifier))
         edition.related_papers[identifier] = made
     return made
 
 
 def _linked(
-    names: Sequence[str], groups: Iterable[Group], fold: Callable[[str], str], filed: Mapping[str, str]
+    names: Sequence[str], folded: Iterable[str], groups: Iterable[Group], filed: Mapping[str, str]
 ) -> tuple[Linked, ...]:
     """Names as the paper writes them, with the pages of those of its groups that they belong to.
 
-    `fold` gives what the spellings of a name share, `filed` what another folded name is filed under.
+    `folded` are the same names without what spellings differ in, `filed` what another folded name is filed under.
     """
     paths = {group.folded: group.path for group in groups}
     if not paths:
         return tuple([Linked(name) for name in names])
-    folded = map(fold, names)
     return tuple([Linked(name, paths.get(filed.get(one, one))) for name, one in zip(names, folded, strict=True)])
 
 
-def page(sheet: PaperSheet, settings: Settings) -> Page:
+def page(sheet: PaperSheet[Paper], settings: Settings) -> Page:
     """A paper's page."""
     paper = sheet.paper
     path = identifiers.page_path(paper.id)
@@ -148,24 +158,29 @@ def page(sheet: PaperSheet, settings: Settings) -> Page:
 
 def promised(edition: Edition, frames: Mapping[int, Frame]) -> Callable[[str], Promise]:
     """What gives a paper's page in its chrome; `frames` are those of paper pages by depth below the root."""
-    catalog, stamps = edition.catalog, edition.stamps
+    stamps, lists_of, related = edition.stamps, edition.catalog.lists_of, edition.related
     around = stamp((edition.settings_stamp, {depth: frame.digest for depth, frame in frames.items()}))
     make = partial(_text, edition.settings, frames)
 
+    @cache
+    def named(identifier: str) -> bytes:
+        return encoded(_as_related(edition, identifier))
+
     def promise(identifier: str) -> Promise:
         path = page_file(identifiers.page_path(identifier))
-        made_of = (around, stamps.kin((identifier,)), catalog.lists_of(identifier), _related(edition, identifier))
-        return Promise(path, made_of, partial(_draft, edition, identifier, path, make))
+        beside = map(named, related.get(identifier, ())[:RELATED_SHOWN])
+        made_of = (around, stamps.kin((identifier,)), encoded(lists_of(identifier)), *beside)
+        return Promise(path, digest(b"".join(made_of)), partial(_draft, edition, identifier, path, make))
 
     return promise
 
 
 def _draft(edition: Edition, identifier: str, path: str, make: Callable[[bytes], str]) -> Draft:
     # As bytes: those of thousands of sheets are handed over in a tenth of the time.
-    return Draft(path, encoded(sheet(edition, identifier)), make)
+    return Draft(path, encoded(_sheet(edition, identifier, edition.catalog.papers.packed(identifier))), make)
 
 
-_SHEETS = msgspec.msgpack.Decoder(PaperSheet)
+_SHEETS = msgspec.msgpack.Decoder(PaperSheet[Paper])
 
 
 def _text(settings: Settings, frames: Mapping[int, Frame], made_of: bytes) -> str:
@@ -173,7 +188,7 @@ def _text(settings: Settings, frames: Mapping[int, Frame], made_of: bytes) -> st
     return frames[made.path.count("/")].fill(made.content)
 
 
-def _body(sheet: PaperSheet, settings: Settings, root: str) -> Markup:
+def _body(sheet: PaperSheet[Paper], settings: Settings, root: str) -> Markup:
     paper = sheet.paper
     stars = next((listing.entry.stars for listing in reversed(sheet.days) if listing.entry.stars is not None), None)
     return render(
@@ -233,7 +248,7 @@ def _versions(paper: Paper) -> list[tuple[Version, str | None]]:
     return [(version, f"{upstream}v{version.number}" if upstream else None) for version in latest_first]
 
 
-def _discussion(sheet: PaperSheet) -> tuple[Link, ...]:
+def _discussion(sheet: PaperSheet[Paper]) -> tuple[Link, ...]:
     """Where people talk about the paper, with the number of their comments when it was last listed."""
     counts = [*(listing.entry.comments for listing in sheet.lists), *(day.entry.comments for day in sheet.days)]
     comments = [count for count in counts if count is not None]

@@ -148,8 +148,9 @@ def _title(period: Period, part: PageOfMany[str], settings: Settings) -> str:
 
 
 def _description(edition: Edition, period: Period) -> str:
-    papers = (edition.catalog.papers.get(identifier) for identifier in period.papers[:_NAMED])
-    titles = "; ".join(typeset.plain(paper.title) for paper in papers if paper)
+    papers = edition.catalog.papers
+    named = [papers.heading(identifier) for identifier in period.papers[:_NAMED] if identifier in papers]
+    titles = "; ".join(typeset.plain(paper.title) for paper in named)
     return described(f"{counted(len(period.papers), 'paper')} {RANKED_BY[period.measure].split(',')[0]}: {titles}")
 
 

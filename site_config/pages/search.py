@@ -36,13 +36,13 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 def _facets(edition: Edition) -> list[str]:
     """What results can be narrowed down by: the facets of which some paper has a value."""
-    papers = edition.catalog.papers.values()
+    papers = edition.catalog.papers
     has = {
         "topic": bool(edition.topics_of),
         "organization": bool(edition.organizations),
-        "year": any(map(edition.catalog.shown_day, edition.catalog.papers)),
-        "category": any(paper.categories for paper in papers),
-        "code": any(paper.links.get("code") for paper in papers),
-        "list": any(map(edition.catalog.lists_of, edition.catalog.papers)),
+        "year": any(map(edition.catalog.shown_day, papers)),
+        "category": any(paper.categories for paper in papers.headings()),
+        "code": any(paper.has_code for paper in papers.headings()),
+        "list": any(map(edition.catalog.lists_of, papers)),
     }
     return [facet for facet, there in has.items() if there]

@@ -121,10 +121,13 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """One file whose draft is gathered only where it is needed; `made_of` is as in `PromisedPage`."""
+    """One file whose draft is gathered only where it is needed.
+
+    `stamp` is that of all that it is made of (`site_config.stamps`): where it is what it was, so is the file.
+    """
 
     path: str
-    made_of: Any
+    stamp: bytes
     gather: Callable[[], Draft]
 
 

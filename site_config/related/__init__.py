@@ -34,6 +34,7 @@ from pathlib import Path
 import numpy as np
 
 from scraper.records import Paper
+from scraper.store.shelf import Heading
 from site_config.catalog import Catalog
 from site_config.related import memory
 from site_config.related.counts import Text, count_all
@@ -64,13 +65,13 @@ def related(
     A paper is never related to itself, nor to the same paper under another identifier (see `twins`). `cache` is a
     folder for what the next call need not do again, and `executor` gives workers; neither changes the result.
     """
-    papers = list(catalog.papers.values())
-    if not papers:
+    headings = list(catalog.papers.headings())
+    if not headings:
         return {}
-    state = _state(catalog, papers, memory.read(cache) if cache else None, executor)
+    state = _state(catalog, headings, memory.read(cache) if cache else None, executor)
     if cache:
         memory.write(cache, state)
-    return _shown(papers, state)
+    return _shown(headings, state)
 
 
 def last_closed_quarter(latest: date) -> date:
@@ -87,45 +88,48 @@ def _settled(catalog: Catalog) -> np.ndarray:
     return settled if settled.sum() >= LEAST_SETTLED else np.ones(len(settled), dtype=bool)
 
 
-def _state(catalog: Catalog, papers: list[Paper], before: State | None, executor: Executor | None) -> State:
+def _state(catalog: Catalog, headings: list[Heading], before: State | None, executor: Executor | None) -> State:
     """What there is to know for these papers, with as much as still holds of what was known before."""
-    identifiers = [paper.id for paper in papers]
-    digests = np.frombuffer(b"".join(map(_digest, papers)), dtype=np.uint8).reshape(len(papers), -1)
+    identifiers = [heading.id for heading in headings]
+    # All that decides about a paper here, its name among it.
+    digests = np.frombuffer(b"".join([heading.wording for heading in headings]), dtype=np.uint8)
+    digests = digests.reshape(len(headings), -1)
     settled = _settled(catalog)
     sample = _sample(identifiers, settled)
     key = blake2b(digests[sample].tobytes(), digest_size=16).hexdigest()
     if before and before.key == key:
-        return _folded_in(papers, identifiers, digests, settled, before, executor)
-    counts = count_all(list(map(_text, papers)), executor)
+        return _folded_in(catalog, headings, digests, settled, before, executor)
+    counts = count_all(list(map(_text, catalog.papers.values())), executor)
     model = fit(counts.rows(sample))
     vectors = measure(model, counts)
-    field = Field(vectors, settled, Twins(identifiers, counts.titles, _also_named(papers)))
-    near = near_all(field, np.arange(len(papers)), executor)
+    field = Field(vectors, settled, Twins(identifiers, counts.titles, _also_named(headings)))
+    near = near_all(field, np.arange(len(headings)), executor)
     return State(key, identifiers, digests, settled, counts.titles, model, vectors, near)
 
 
 def _folded_in(
-    papers: list[Paper],
-    identifiers: list[str],
+    catalog: Catalog,
+    headings: list[Heading],
     digests: np.ndarray,
     settled: np.ndarray,
     before: State,
     executor: Executor | None,
 ) -> State:
     """The state that follows one of the same model."""
+    identifiers = [heading.id for heading in headings]
     row_before = {identifier: row for row, identifier in enumerate(before.identifiers)}
     rows = np.array([row_before.get(identifier, -1) for identifier in identifiers])
     same = (rows >= 0) & (before.digests[rows] == digests).all(axis=1)
     rows[~same] = -1
-    counts = count_all([_text(papers[row]) for row in np.flatnonzero(~same)], executor)
-    titles = np.empty(len(papers), dtype=np.int64)
+    counts = count_all([_text(catalog.papers[identifiers[row]]) for row in np.flatnonzero(~same)], executor)
+    titles = np.empty(len(headings), dtype=np.int64)
     titles[same], titles[~same] = before.titles[rows[same]], counts.titles
     vectors = before.vectors.replaced(rows, measure(before.model, counts))
-    field = Field(vectors, settled, Twins(identifiers, titles, _also_named(papers)))
+    field = Field(vectors, settled, Twins(identifiers, titles, _also_named(headings)))
     new = ~same
     new[same] |= before.settled[rows[same]] != settled[same]
-    if new.sum() * _ALL_ANEW > len(papers):
-        near = near_all(field, np.arange(len(papers)), executor)
+    if new.sum() * _ALL_ANEW > len(headings):
+        near = near_all(field, np.arange(len(headings)), executor)
     else:
         near, whole = before.near.moved(rows, len(before.identifiers), new)
         near.put(np.flatnonzero(new), near_all(field, np.flatnonzero(new), executor))
@@ -147,22 +151,16 @@ def _text(paper: Paper) -> Text:
     return paper.title, paper.keywords, paper.abstract
 
 
-def _digest(paper: Paper) -> bytes:
-    """A fingerprint of all that decides about a paper here, its name among it."""
-    parts = (paper.id, paper.title, paper.abstract, *paper.keywords, "", *paper.aliases)
-    return blake2b("\0".join(parts).encode(), digest_size=16).digest()
+def _also_named(headings: list[Heading]) -> dict[str, tuple[str, ...]]:
+    return {heading.id: heading.aliases for heading in headings if heading.aliases}
 
 
-def _also_named(papers: list[Paper]) -> dict[str, tuple[str, ...]]:
-    return {paper.id: paper.aliases for paper in papers if paper.aliases}
-
-
-def _shown(papers: list[Paper], state: State) -> Mapping[str, tuple[str, ...]]:
-    titles = [paper.title for paper in papers]
+def _shown(headings: list[Heading], state: State) -> Mapping[str, tuple[str, ...]]:
+    titles = [heading.title for heading in headings]
     columns, scores = state.near.columns.tolist(), state.near.scores.tolist()
     names = state.titles.tolist()
     shown = {}
-    for row, paper in enumerate(papers):
+    for row, heading in enumerate(headings):
         found = unlike(row, columns[row], scores[row], titles=titles, names=names)
-        shown[paper.id] = tuple(papers[other].id for other in found[:SHOWN])
+        shown[heading.id] = tuple([headings[other].id for other in found[:SHOWN]])
     return shown

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from scraper import titles, words
+from scraper.store import shelf
 from site_config.related.counts import NUMBERS
 from site_config.related.model import Model
 from site_config.related.neighbours import Near
@@ -124,7 +125,8 @@ def _digest(payload: bytes | memoryview) -> bytes:
 @cache
 def _version() -> bytes:
     """Another one whenever the code that makes a state is: what it left is not what would be made now."""
-    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(words.__file__), Path(titles.__file__)]
+    modules = (words, titles, shelf)
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), *(Path(str(module.__file__)) for module in modules)]
     digest = blake2b(_LIBRARIES.encode())
     for source in sources:
         digest.update(blake2b(source.read_bytes()).digest())

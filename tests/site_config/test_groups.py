@@ -63,7 +63,7 @@ def test_a_topic_has_the_papers_that_its_rules_find() -> None:
         paper(3, abstract="A robot agent"),
     )
     every = catalog(*papers)
-    found = groups.topics(every, settings(topics=topics), begun(every.papers.values(), topics)())
+    found = groups.topics(every, settings(topics=topics), begun(every.papers, topics)())
     assert summary(found) == [
         ("Agents", "topics/agents/", 2),
         ("Empty", "topics/empty/", 0),

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser
 from scraper import settings
 from scraper.errors import ContentError
 from scraper.settings import Mail
+from scraper.store.shelf import Shelf
 from site_config.edition import Edition
 from site_config.newsletter import Digest, Envelope, message, of_day, of_trending, of_week, written
 from site_config.newsletter.digest import Mention
@@ -146,7 +147,7 @@ def test_tex_is_text(edition: Edition) -> None:
     assert day
     papers = dict(edition.catalog.papers)
     papers["2608.19880"] = replace(papers["2608.19880"], title=r"$\alpha$-<b>Search</b> & {\em more}")
-    changed = Edition(replace(edition.catalog, papers=papers), edition.settings)
+    changed = Edition(replace(edition.catalog, papers=Shelf.of(papers)), edition.settings)
     _, plain, html = parts(message(friday(changed), edition.settings, Envelope()))
     assert "α-<b>Search</b> & more" in plain
     assert "α-&lt;b&gt;Search&lt;/b&gt; &amp; more" in html
@@ -212,7 +213,7 @@ def test_no_title_becomes_a_field(edition: Edition, title: str) -> None:
     assert day
     papers = dict(edition.catalog.papers)
     papers["2608.19880"] = replace(papers["2608.19880"], title=title)
-    catalog = replace(edition.catalog, papers=papers)
+    catalog = replace(edition.catalog, papers=Shelf.of(papers))
     site = replace(edition.settings, name=title)
     plain_one = parsed(message(friday(edition), edition.settings, Envelope()))
     content = message(of_day(Edition(catalog, site), replace(day, title=title)), site, Envelope())
