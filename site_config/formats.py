@@ -24,9 +24,8 @@ class Format:
 BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
 RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
 CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
-# Where each paper of a day stands once more, in a quarter of the bytes: theme/assets/paperstand/unpack.js gives a
-# reader the file that is in it. A day and a list are what people take along, and are as every program reads them; a
-# topic's BibTeX is what a manuscript is kept up to date from, by its address.
+# In a quarter of the bytes: theme/assets/paperstand/unpack.js gives a reader the file that is in it. What TeX is given
+# by its address is as it reads it, BibTeX of days and topics, and so is all that a list has. Weeks have their days' again.
 PACKED_BIBTEX = Format("BibTeX", "papers.bib.gz", "application/gzip")
 PACKED_RIS = Format("RIS", "papers.ris.gz", "application/gzip")
 PACKED_CSL_JSON = Format("CSL-JSON", "papers.csl.json.gz", "application/gzip")
@@ -42,7 +41,7 @@ FORMATS: Mapping[Kind, tuple[Format, ...]] = {
     Kind.HOME: (ATOM, JSON_FEED, DAYS_ATOM, DAYS_JSON, WEEKS_ATOM, WEEKS_JSON),
     Kind.TRENDING: (ATOM, JSON_FEED),
     Kind.PAPER: (MARKDOWN,),
-    Kind.DAY: (BIBTEX, RIS, CSL_JSON, MARKDOWN),
+    Kind.DAY: (BIBTEX, PACKED_RIS, PACKED_CSL_JSON, MARKDOWN),
     Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
     Kind.WEEK: (PACKED_BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
     Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, PACKED_RIS, PACKED_CSL_JSON),

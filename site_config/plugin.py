@@ -65,6 +65,8 @@ _USED_OF_MATERIAL = "assets/stylesheets/*.css"
 """Its scripts serve its own search and chrome, which are not here."""
 
 _OWN_STYLES = ("assets/paperstand/site.css", "assets/paperstand/search.css")
+_SCRIPT = "assets/paperstand/site.js"
+"""A template: most pages leave it to this script to say which pages stand in the header."""
 _STYLE = "assets/style.css"
 """Material's style sheets and ours as one file: a page says one name, and a browser asks once."""
 
@@ -163,6 +165,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         config.repo_url = settings.repository or None
         # Ours has every page, and no date of the build.
         config.theme.static_templates.discard("sitemap.xml")
+        config.theme.static_templates.add(_SCRIPT)
         # MkDocs would look at each of Material's thousands of files, and publish what no page of ours uses.
         self.other_templates = [folder for folder in config.theme.dirs if folder != config.theme.custom_dir]
         config.theme.dirs = [folder for folder in config.theme.dirs if folder == config.theme.custom_dir]

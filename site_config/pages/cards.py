@@ -87,13 +87,6 @@ class Card(msgspec.Struct, frozen=True, array_like=True):
         return names(self.address, self.id)
 
     @property
-    def featured_on(self) -> str:
-        """The day that listed the paper, without its year on that day's own page."""
-        if self.featured is None:
-            return ""
-        return short_date(self.featured) if self.day else day_and_month(self.featured)
-
-    @property
     def submitted_on(self) -> str:
         """The day of the first version, without its year where that was the year of the listing."""
         if self.submitted is None:

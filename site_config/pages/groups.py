@@ -60,7 +60,9 @@ class _Sort:
     in_full: bool
     """Whether papers have cards."""
     how: str = ""
-    """What is listed, for those that come from the papers."""
+    """Which papers are listed, for those that come from the papers."""
+    same: str = ""
+    """What the index says of names that are spelled in several ways."""
 
     @property
     def path(self) -> str:
@@ -96,8 +98,9 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             _by_organization,
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=True,
-            how="Papers that name this organisation. Spellings that differ in more than case, accents and hyphens are"
-            " one where site.yml says so, under same_organizations.",
+            how="naming this organisation",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
+            " under same_organizations.",
         ),
         _Sort(
             GroupKind.AUTHOR,
@@ -109,8 +112,9 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             lambda edition: edition.authors_of,
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=False,
-            how="Papers with an author of this name, which several people may have. Spellings that differ in more than"
-            " case, accents and hyphens are one where site.yml says so, under same_authors.",
+            how="with an author of this name, which several people may have",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
+            " under same_authors.",
         ),
         _Sort(
             GroupKind.KEYWORD,
@@ -122,7 +126,7 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             lambda edition: edition.keywords_of,
             near=(GroupKind.TOPIC, GroupKind.KEYWORD),
             in_full=False,
-            how="Papers that came with this keyword, in the singular or the plural.",
+            how="with this keyword, in the singular or the plural",
         ),
     )
 }
@@ -214,6 +218,7 @@ def _index(edition: Edition, sort: _Sort) -> Iterator[Page]:
                     title=sort.many,
                     count=_counted_names(sort, page.total, edition.settings),
                     by_last_name=sort.kind is GroupKind.AUTHOR,
+                    same=sort.same,
                     foremost=[_name(group, root, len(group.papers)) for group in of_kind[:FOREMOST]]
                     if page.number == 1 and page.total > NAMES_WITHOUT_LETTERS
                     else [],
@@ -309,7 +314,7 @@ def _near(edition: Edition, sort: _Sort, group: Group, root: str) -> list[tuple[
     most, least = (NEAR, 1) if sort.in_full else (NEAR_FEW, NEAR_LEAST)
     found = [(_SORTS[kind], groups.near(group, _SORTS[kind].of_paper(edition), most)) for kind in sort.near]
     return [
-        (_of_these(sort, other), [_name(one, root, shared) for one, shared in near if shared >= least])
+        (_of_these(sort, other), [_beside(one, sort, root, shared) for one, shared in near if shared >= least])
         for other, near in found
         if near and near[0][1] >= least
     ]
@@ -345,6 +350,13 @@ def _line(edition: Edition, identifier: str, root: str) -> PaperLine:
 
 def _name(group: Group, root: str, papers: int) -> Name:
     return Name(group.name, root + group.path, papers)
+
+
+def _beside(group: Group, sort: _Sort, root: str, papers: int) -> Name:
+    """As above, beside the first page of another group; one of the same kind is a step less away than the root."""
+    if not group.path.startswith(sort.path):
+        return _name(group, root, papers)
+    return Name(group.name, root[3:] + group.path.removeprefix(sort.path), papers)
 
 
 def _browse(edition: Edition, here: _Sort, root: str) -> list[tuple[str, str | None]]:

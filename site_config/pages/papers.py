@@ -28,7 +28,7 @@ from site_config.citing.head import head as citation_tags
 from site_config.edition import Edition
 from site_config.groups import Group, folded_keyword
 from site_config.pages import taxonomy
-from site_config.pages.cards import Link, Linked, discussion_of, latest_version, links_of
+from site_config.pages.cards import Link, Linked, discussion_of, latest_version, links_of, names
 from site_config.pages.site import (
     Draft,
     Kind,
@@ -194,6 +194,7 @@ def _body(sheet: PaperSheet[Paper], settings: Settings, root: str) -> Markup:
     return render(
         "paper.html",
         paper=paper,
+        is_named=names(identifiers.page_path(paper.id), paper.id),
         title=typeset.html(paper.title),
         keywords=_names(sheet.keywords, root),
         authors=_names(sheet.authors[:AUTHORS_SHOWN], root),

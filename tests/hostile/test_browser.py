@@ -272,7 +272,7 @@ def visit(page: Page, url: str) -> list[str]:
     if "#" in url:
         page.goto("about:blank")  # another fragment alone would load nothing
     page.goto(url)
-    if page.locator("main.md-main").count():
+    if page.locator("main#content").count():
         expect(page.locator(".keys-open")).to_be_attached()
     if "search/" in url:
         page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")

@@ -216,6 +216,44 @@ def test_the_menu_of_a_phone_opens_without_scripts(browser: Browser, address: st
     context.close()
 
 
+HEADER = """() => [...document.querySelectorAll('body > header :is(a, button)')].map(
+    (one) => [one.href, one.className, one.title || one.ariaLabel || one.textContent, one.ariaCurrent])"""
+
+
+def test_a_papers_header_is_that_of_every_page(page: Page, address: str) -> None:
+    """A script puts it there, before anything is drawn: the same pages, in the same order, by the same names."""
+    page.goto(address + "topics/")
+    whole = page.evaluate(HEADER)
+    assert len(whole) > 8
+    page.goto(address + "papers/2509.19301/")
+    assert page.evaluate(HEADER) == [[*entry[:3], None] for entry in whole]
+
+
+def test_an_authors_page_belongs_to_topics(page: Page, address: str) -> None:
+    """Its header marks the page from which one gets there."""
+    page.goto(address + "topics/")
+    whole = page.evaluate(HEADER)
+    page.goto(address + "authors/")
+    author = page.locator(".names a, .card a").first.get_attribute("href")
+    page.goto(address + "authors/" + str(author))
+    marked = page.get_by_role("navigation", name="Site").locator("[aria-current]")
+    expect(marked).to_have_text("Topics")
+    expect(marked).to_have_attribute("aria-current", "true")
+    assert [entry[:3] for entry in page.evaluate(HEADER)] == [entry[:3] for entry in whole]
+
+
+def test_without_scripts_a_papers_header_leads_home_and_to_searching(browser: Browser, address: str) -> None:
+    """Home has the site's other pages; what could do nothing is not there."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "papers/2509.19301/")
+    expect(page.locator("body > header :is(a, button):visible")).to_have_text(["A small library", "Search"])
+    page.get_by_role("link", name="A small library").click()
+    expect(page).to_have_url(address)
+    expect(page.get_by_role("navigation", name="Site").get_by_role("link", name="Archive")).to_be_visible()
+    context.close()
+
+
 def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> None:
     """The first stop skips the header."""
     page.goto(address)
@@ -257,7 +295,7 @@ def test_fingers_have_room_on_a_phone(browser: Browser, address: str, path: str)
     small = """() => [...document.querySelectorAll('a, button, summary, label')].filter((element) => {
         const box = element.getBoundingClientRect();
         const sentence = element.closest('p, dd, .md-typeset li') && !element.closest('.edit');
-        return box.height && box.top >= 0 && box.height < 43.5 && !sentence && !element.closest('.md-skip, .calendar');
+        return box.height && box.top >= 0 && box.height < 43.5 && !sentence && !element.closest('[href="#content"], .calendar');
     }).map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}`)"""
     assert page.evaluate(small) == []
     context.close()
@@ -269,7 +307,7 @@ def test_a_link_does_not_tear_the_lines_of_its_sentence_apart(browser: Browser, 
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(address + path)
-    torn = """() => [...document.querySelectorAll('main p, .known dd, .md-footer p')].filter((sentence) => {
+    torn = """() => [...document.querySelectorAll('main p, .known dd, body > footer p')].filter((sentence) => {
         const links = [...sentence.querySelectorAll('a')];
         if (!links.length || sentence.matches('.edit')) return false;
         const lines = getComputedStyle(sentence).lineHeight;
@@ -278,7 +316,7 @@ def test_a_link_does_not_tear_the_lines_of_its_sentence_apart(browser: Browser, 
         for (const link of links) link.replaceWith(link.textContent);
         return Math.abs(sentence.getBoundingClientRect().height - before) > 1;
     }).map((sentence) => sentence.textContent.trim().slice(0, 60))"""
-    assert page.evaluate("document.querySelectorAll('.known dd a, .md-footer p a').length") > 0
+    assert page.evaluate("document.querySelectorAll('.known dd a, body > footer p a').length") > 0
     assert page.evaluate(torn) == []
     context.close()
 
@@ -292,7 +330,7 @@ def test_a_printed_day_has_its_abstracts_whole_and_no_buttons(page: Page, addres
     assert folded
     assert whole
     assert whole["height"] > folded["height"]
-    expect(page.locator("header.md-header")).to_be_hidden()
+    expect(page.locator("body > header")).to_be_hidden()
     expect(page.locator(".fold:visible")).to_have_count(0)
 
 
@@ -368,11 +406,11 @@ def test_a_long_name_leaves_room_for_the_page(page: Page, address: str, width: i
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     expect(page.locator(".palette")).to_be_visible()
-    before = page.locator(".md-header").bounding_box()
+    before = page.locator("body > header").bounding_box()
     assert before
     assert before["height"] < 60
     page.evaluate("document.querySelector('.brand').textContent = 'A very long name '.repeat(9)")
-    assert page.locator(".md-header").bounding_box() == before
+    assert page.locator("body > header").bounding_box() == before
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     expect(page.get_by_role("button", name="Search")).to_be_in_viewport()
 

@@ -72,7 +72,7 @@ def said(page: AnyPage) -> str:
 
 def ids(page: AnyPage) -> list[str]:
     """The papers on a page."""
-    return re.findall(r'<li class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', html(page))
+    return re.findall(r"<li><h2><a href=[./]*/papers/([^>]+)/>", html(page))
 
 
 def test_the_topics_stand_with_their_counts_and_descriptions() -> None:
@@ -148,7 +148,7 @@ def test_what_papers_name_has_pages_that_lead_to_each_other() -> None:
     assert "Organisations of these papers NVIDIA 1" in said(alone["topics/agents/"])
     known = {*pages, "topics/", "papers/2511.00001/", "papers/2511.00002/"}
     for path, page in pages.items():
-        links = re.findall(r'href="([^"]*)"', html(page))
+        links = re.findall(r'href="?([^"> ]*)', html(page))
         inner = {urljoin(path, link.partition("#")[0]) for link in links if not link.startswith("http")}
         assert inner <= {*known, path}, path
 
@@ -158,11 +158,11 @@ def test_papers_of_authors_and_keywords_have_one_line() -> None:
     one = paper(1, title=r"\emph{Agents} <b>", authors=(Author("Ada Name"),), keywords=("agents",))
     pages = made(edition(one))
     for path in ("authors/ada-name/", "keywords/agent/"):
-        (card,) = re.findall(r"<li class=card.*?(?=<li class=card|</ol>)", html(pages[path]))
+        (card,) = re.findall(r"<li><h2.*?(?=<li><h2|</ol>)", html(pages[path]))
         assert "&lt;b&gt;" in card
         assert r"\emph" not in card
         assert "NVIDIA" not in card
-    assert "NVIDIA" in re.findall(r"<li class=card.*?(?=<li class=card|</ol>)", html(pages["organizations/nvidia/"]))[0]
+    assert "NVIDIA" in re.findall(r"<li><h2.*?(?=<li><h2|</ol>)", html(pages["organizations/nvidia/"]))[0]
 
 
 def test_a_card_names_its_paper_once() -> None:
@@ -172,7 +172,7 @@ def test_a_card_names_its_paper_once() -> None:
     for path in ("authors/ada-name/", "topics/agents/"):
         cards = html(pages[path]).split("<li")
         assert not [card for card in cards if "2511.00001/" in card and "data-id" in card]
-        assert [card for card in cards if 'data-id="10.1000/a" class=card>' in card], path
+        assert [card for card in cards if 'data-id="10.1000/a">' in card], path
 
 
 def test_a_line_has_the_upvotes_where_people_vote() -> None:
@@ -203,7 +203,7 @@ def test_an_index_is_by_the_alphabet() -> None:
     assert 'href="../../authors/#A"' in second
     assert "Most papers" not in second
     assert "522 authors with a paper" in said(pages["authors/"])
-    found = re.findall(r'<li><a href="[^"]*"><bdi>', first[first.index('<h2 id="A">') :] + second)
+    found = re.findall(r"<li><a href=[^ >]*>[^<]*</a> <span>", first[first.index('<h2 id="A">') :] + second)
     assert len(found) == 522
 
 

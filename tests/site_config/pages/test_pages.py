@@ -79,10 +79,10 @@ def test_a_card_says_what_a_reader_wants_to_know() -> None:
     said = words(page)
     for piece in (
         "The Path Not Taken",
-        "1,234 upvotes",
+        "1,234",
         "Author 5 and 3 more",
         "AI at Meta",
-        "Featured 13 Nov · submitted 11 Nov",
+        "Submitted 11 Nov 2025",
         "v2",
         "1 comment",
         "Code 24",
@@ -95,7 +95,6 @@ def test_a_card_leads_to_everything() -> None:
     """To the paper's page, relative to the day's; to its comments, itself, its code and its project."""
     page = day_page(DayEntry(FULL.id, comments=2))
     for address in (
-        "../../papers/2511.08567/",
         "https://huggingface.co/papers/2511.08567",
         "https://arxiv.org/abs/2511.08567",
         "https://arxiv.org/pdf/2511.08567",
@@ -103,6 +102,7 @@ def test_a_card_leads_to_everything() -> None:
         "https://a.example/",
     ):
         assert f'href="{address}"' in html(page)
+    assert "href=../../papers/2511.08567/>" in html(page)
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "Author 0"), (7, "Author 5, Author 6"), (8, "Author 5 and 2 more")])
@@ -205,7 +205,7 @@ def test_home_is_the_latest_day_and_the_way_back() -> None:
     assert page.path == ""
     assert page.content.canonical == SETTINGS.url
     assert "12 November 2025" in words(page)
-    assert 'href="./papers/2511.08567/"' in html(page)
+    assert "href=./papers/2511.08567/>" in html(page)
     assert 'href="./lists/a-list/"' in html(page)
     earlier = re.findall(r'<li><a href="./daily/2025-11-(\d\d)/"><span>', html(page))
     assert earlier == ["11", "10", "09", "08", "07", "06", "05"]
@@ -306,7 +306,7 @@ def test_the_index_of_lists_names_them_all() -> None:
     """By title, with their numbers of papers."""
     curated = (CuratedList("z", "Apes", (ListEntry(FULL.id),)), CuratedList("a", "Zebras"))
     page = lists.index(edition(FULL, curated=curated))
-    assert re.findall('<h2 dir=auto><a href="([^"]*)">([^<]*)', html(page)) == [
+    assert re.findall('<h2><a href="([^"]*)">([^<]*)', html(page)) == [
         ("z/", "Apes"),
         ("a/", "Zebras"),
     ]

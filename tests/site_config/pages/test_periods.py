@@ -45,7 +45,7 @@ def html(page: AnyPage) -> str:
 
 def shown(page: AnyPage) -> list[str]:
     """The papers that have cards on a page, in its order."""
-    return re.findall(r'<li class=card><h2 dir=auto><a href="[./]*/papers/([^"]+)/"', html(page))
+    return re.findall(r"<li><h2><a href=[./]*/papers/([^>]+)/>", html(page))
 
 
 def svg_of(drawn: str) -> ET.Element:

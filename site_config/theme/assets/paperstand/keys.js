@@ -55,7 +55,7 @@ function step(by) {
   const all = cards();
   const at = all.indexOf(focused());
   // Who has not begun yet begins with what is in sight.
-  const header = document.querySelector(".md-header")?.getBoundingClientRect().bottom ?? 0;
+  const header = document.querySelector("body > header")?.getBoundingClientRect().bottom ?? 0;
   const inSight = all.findIndex((card) => card.getBoundingClientRect().top >= Math.max(header, 0) - 1);
   const first = by > 0 ? (inSight < 0 ? all.length - 1 : inSight) : (inSight < 0 ? all.length : inSight) - 1;
   const next = all[at < 0 ? Math.max(first, 0) : at + by];
@@ -117,6 +117,6 @@ function help() {
 
 // Whoever has turned the keys off finds them again here.
 const opener = element("button", { type: "button", class: "keys-open", "aria-haspopup": "dialog", onclick: help }, "Keyboard");
-const others = document.querySelector(".md-footer .more-pages");
+const others = document.querySelector("body > footer .more-pages");
 if (others) others.append(element("li", {}, opener));
-else document.querySelector(".md-footer .md-grid")?.append(element("p", { class: "bare" }, opener));
+else document.querySelector("body > footer")?.append(element("p", { class: "bare" }, opener));

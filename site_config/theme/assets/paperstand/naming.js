@@ -1,11 +1,18 @@
+/* The identifier of a paper, where an address of its page says it, as that of a paper on arXiv does. */
+const idIn = (address) => /(?:^|\/)papers\/(.+)\/$/.exec(address ?? "")?.[1];
+
 /**
- * Give each card of a page the identifier of its paper. A page leaves it out where the address of the paper's page says it,
- * as that of a paper on arXiv does: a paper has half a dozen cards.
+ * Make cards of the entries of a page's lists of papers, and give each, and a paper's own page, the identifier of its paper:
+ * a paper has half a dozen cards, and a page leaves out what scripts alone look at.
  */
 export function nameCards(page) {
-  for (const card of page.querySelectorAll(".card:not([data-id])")) {
-    const address = card.querySelector("h2 a")?.getAttribute("href") ?? "";
-    const [, id] = /(?:^|\/)papers\/(.+)\/$/.exec(address) ?? [];
-    if (id) card.dataset.id = id;
+  const name = (place, id) => {
+    if (id && !place.dataset.id) place.dataset.id = id;
+  };
+  for (const card of page.querySelectorAll(".cards > li")) {
+    card.classList.add("card");
+    name(card, idIn(card.querySelector("h2 a")?.getAttribute("href")));
   }
+  const own = page.querySelector(".ps-paper");
+  if (own) name(own, idIn(page.querySelector("link[rel=canonical]")?.getAttribute("href")));
 }

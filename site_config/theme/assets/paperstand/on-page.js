@@ -1,5 +1,7 @@
 /* What a page says of its papers. */
 
+import { lastDate } from "./dates.js";
+import { nameCards } from "./naming.js";
 import { ROOT } from "./storage.js";
 
 /* A formula's own text is in pieces; its TeX is what a list can keep. */
@@ -31,11 +33,11 @@ function authorsOf(place) {
 /* The first fact of a card says both dates, that of submission last; a paper's page says which is which. */
 function submittedOf(place) {
   if (place.matches(".card")) {
-    const dates = place.querySelector(".facts > li");
-    return /submitted/i.test(dates?.textContent) ? [...dates.querySelectorAll("time")].at(-1) : null;
+    const dates = place.querySelector(".facts > li")?.textContent ?? "";
+    return /submitted/i.test(dates) ? lastDate(dates) : "";
   }
   const term = [...place.querySelectorAll(".known dt")].find(({ textContent }) => textContent.trim() === "Submitted");
-  return term?.nextElementSibling?.querySelector("time");
+  return lastDate(term?.nextElementSibling?.textContent ?? "");
 }
 
 /* A card says its key where the identifier alone does not give it; a paper's page has it in its BibTeX. */
@@ -50,7 +52,7 @@ export function paperOf(place, base = document.baseURI) {
     key: citedAs(place),
     title: textOf(link ?? place.querySelector("h1")),
     authors: authorsOf(place),
-    date: submittedOf(place)?.getAttribute("datetime") ?? "",
+    date: submittedOf(place),
     path: address.pathname.startsWith(ROOT.pathname) ? address.pathname.slice(ROOT.pathname.length) : "",
     added: new Date().toISOString(),
   };
@@ -63,7 +65,9 @@ async function pageAt(address, signal) {
     answer.body?.cancel(); // what nobody reads keeps the connection busy
     return null;
   }
-  const place = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".ps-paper[data-id]");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  nameCards(page);
+  const place = page.querySelector(".ps-paper[data-id]");
   return place && [place, answer.url];
 }
 

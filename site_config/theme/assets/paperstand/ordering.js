@@ -1,4 +1,5 @@
 // The orders in which a page can show its cards, and the words that find one. Nothing here changes a page.
+import { lastDate } from "./dates.js";
 
 export const orders = new Map([
   ["", "As listed"],
@@ -18,7 +19,7 @@ const votes = (card) => {
   return shown ? Number(shown.textContent.replace(/\D/g, "")) : -1;
 };
 // The first fact has the dates, and the last of them is that of submission.
-const date = (card) => [...card.querySelectorAll(".facts > li:first-child time")].at(-1)?.dateTime ?? "";
+const date = (card) => lastDate(card.querySelector(".facts > li:first-child")?.textContent ?? "");
 const title = (card) => card.querySelector("h2").textContent;
 
 const values = {

@@ -1,14 +1,29 @@
-// Runs in <head>, before anything is drawn, so that a reader's choice of colours never flickers.
+// Runs in <head>, before anything is drawn, so that a reader's choice of colours never flickers, and what it puts into the
+// header is there as soon as the header is. A template of the theme, for the pages that stand there.
 "use strict";
 (() => {
   const root = document.documentElement;
   const choices = ["auto", "light", "dark"];
   const names = { auto: "as the system", light: "light", dark: "dark" };
+  // Each with its address from here, and its file, by which other pages say that they belong to it.
+  const pages = [
+    {%- for part in nav.items %}{% for target in part.children or [part] %}
+    [{{ target.title | striptags | tojson }}, {{ target.url | url | tojson }}, {{ (target.file.src_uri if target.file else "") | tojson }}],
+    {%- endfor %}{% endfor %}
+  ];
 
-  const icon = document.createElement("link");
-  icon.rel = "icon";
-  icon.href = new URL("icon.svg", document.currentScript.src);
-  document.head.append(icon);
+  const own = document.currentScript.src;
+  const element = (name, attributes, ...children) => {
+    const made = Object.assign(document.createElement(name), attributes);
+    made.append(...children);
+    return made;
+  };
+
+  document.head.append(element("link", { rel: "icon", href: new URL("icon.svg", own).href }));
+  // Asked for at once, and run when the page is there to be looked at.
+  const page = new URL("page.js", own).href;
+  document.head.append(element("link", { rel: "modulepreload", href: page }));
+  document.addEventListener("DOMContentLoaded", () => document.head.append(element("script", { type: "module", src: page })));
 
   // Storage may be closed to us (private windows, blocked cookies); then a choice lasts for the page.
   const recall = (key) => {
@@ -34,20 +49,42 @@
   applyColours(colours);
   if (recall("whole") === "yes") root.dataset.whole = "";
 
-  document.addEventListener("DOMContentLoaded", () => {
-    const palette = document.createElement("button");
-    palette.className = "icon palette";
-    palette.type = "button";
-    const name = () => palette.setAttribute("aria-label", `Colours: ${names[colours]}`);
-    name();
-    document.querySelector(".actions").append(palette);
-    palette.addEventListener("click", () => {
-      colours = choices[(choices.indexOf(colours) + 1) % choices.length];
-      applyColours(colours);
-      remember("colours", colours);
-      name();
-    });
+  /** What partials/nav.html is on other pages. */
+  class Nav extends HTMLElement {
+    connectedCallback() {
+      const entry = ([title, address, file]) => {
+        const link = element("a", { href: new URL(address, own).href }, title);
+        if (file && file === this.getAttribute("at")) link.ariaCurrent = "true";
+        return element("li", {}, link);
+      };
+      const nav = element("nav", { className: "nav", id: "nav", ariaLabel: "Site", popover: "auto" }, element("ul", {}, ...pages.map(entry)));
+      this.replaceChildren(element("button", { className: "icon menu", type: "button", ariaLabel: "Menu", popoverTargetElement: nav }), nav);
+    }
+  }
 
+  class Tools extends HTMLElement {
+    connectedCallback() {
+      const keep = element("a", { className: "icon keep", href: new URL("../../reading-list/", own).href, title: "Reading list" });
+      if (keep.href === location.origin + location.pathname) keep.ariaCurrent = "page";
+      const palette = element("button", { className: "icon palette", type: "button" });
+      const name = () => {
+        palette.ariaLabel = `Colours: ${names[colours]}`;
+      };
+      name();
+      palette.addEventListener("click", () => {
+        colours = choices[(choices.indexOf(colours) + 1) % choices.length];
+        applyColours(colours);
+        remember("colours", colours);
+        name();
+      });
+      this.replaceChildren(keep, palette);
+    }
+  }
+
+  customElements.define("ps-nav", Nav);
+  customElements.define("ps-tools", Tools);
+
+  document.addEventListener("DOMContentLoaded", () => {
     const whole = document.getElementById("whole");
     if (!whole) return;
     whole.checked = "whole" in root.dataset;

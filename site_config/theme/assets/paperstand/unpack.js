@@ -1,4 +1,4 @@
-/* Citations of weeks and topics are there as gzip files: who follows a link to one is given the file that is in it. */
+/* Most citations of lists of papers are there as gzip files: who follows a link to one is given the file that is in it. */
 import { download } from "./elements.js";
 import { unpacked } from "./gzip.js";
 
