@@ -114,6 +114,12 @@ def test_actions_are_pinned(workflow: Path) -> None:
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
+def test_actions_are_githubs_own() -> None:
+    """Nobody else's code is called by a workflow: what GitHub's own does not do, a make target does."""
+    owners = {step["uses"].partition("/")[0] for workflow in WORKFLOWS for _, step in steps(workflow) if "uses" in step}
+    assert owners == {"actions"}
+
+
 def test_an_action_has_one_version() -> None:
     """The same action is the same commit in every workflow, so that an update cannot reach half of them."""
     pins = {step["uses"] for workflow in WORKFLOWS for _, step in steps(workflow) if "uses" in step}
@@ -143,16 +149,49 @@ def test_a_workflow_may_do_little(workflow: Path) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
-def test_only_few_may_write() -> None:
-    """Only the scrape, the weekly release and suggestions may write to the repository; few steps get the token."""
-    writing, holding = set(), set()
-    for workflow in WORKFLOWS:
-        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
-            writing |= {name} if job["permissions"].get("contents") == "write" else set()
-            holding |= {step["run"] for step in job["steps"] if "github.token" in json.dumps(step)}
-    assert writing == {"scrape", "release", "suggestion"}
+READS = {"contents": "read"}
+RIGHTS = {
+    "daily.due": {**READS, "actions": "read"},
+    "daily.scrape": {"contents": "write", "issues": "write"},
+    "daily.build": {**READS, "pages": "read"},
+    "daily.deploy": {"pages": "write", "id-token": "write"},
+    "daily.attest": {"attestations": "write", "id-token": "write"},
+    "daily.afterwards": {**READS, "actions": "write"},
+    "newsletter.release": {"contents": "write"},
+    "suggestions.suggestion": dict.fromkeys(("contents", "pull-requests", "issues", "actions"), "write"),
+}
+"""What a job may do; every other one may read what the repository holds."""
+
+
+def test_a_job_has_its_own_rights_and_no_others() -> None:
+    """Only the scrape, the weekly release and suggestions may write to the repository; what builds may only read."""
+    given = {
+        f"{workflow.stem}.{name}": job["permissions"]
+        for workflow in WORKFLOWS
+        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items()
+    }
+    assert set(RIGHTS) <= set(given)
+    assert {name: rights for name, rights in given.items() if rights != RIGHTS.get(name, READS)} == {}
+
+
+def test_only_few_get_the_token() -> None:
+    """It is given to single steps that need it, never to a job or workflow, where every program would see it."""
+    holding = {
+        step["run"] for workflow in WORKFLOWS for _, step in steps(workflow) if "github.token" in json.dumps(step)
+    }
     telling = {"make tell-gate", "make tell-deployment", "make keep-schedules", "make answer-suggestion"}
     assert holding == {"make due", "make push-content", "make release-digest", *telling}
+    for workflow in WORKFLOWS:
+        around = json.dumps(without_steps(workflow), default=str)
+        assert "github.token" not in around
+        assert "secrets" not in around
+
+
+def without_steps(workflow: Path) -> dict[str, Any]:
+    """What a workflow says, but for its jobs' steps."""
+    said: dict[str, Any] = plain_yaml.load(workflow.read_text())
+    jobs = {name: {key: job[key] for key in job if key != "steps"} for name, job in said["jobs"].items()}
+    return {**said, "jobs": jobs}
 
 
 def test_strangers_get_nothing() -> None:
