@@ -217,6 +217,55 @@ def test_the_answer_is_checked_before_it_is_pushed() -> None:
     assert runs == ["make setup", "make suggestion", "make check", "make answer-suggestion"]
 
 
+MAY_FAIL = {"Ask whether GitHub Pages is set up", "Attest where the site comes from"}
+
+
+def test_a_failure_is_seen() -> None:
+    """Only what a fork may do without fails unseen: Pages that are not set up, a plan that has no attestations."""
+    unseen = {
+        step["name"] for workflow in WORKFLOWS for _, step in steps(workflow) if step.get("continue-on-error", False)
+    }
+    assert unseen == MAY_FAIL
+    assert all("continue-on-error" not in json.dumps(without_steps(workflow), default=str) for workflow in WORKFLOWS)
+
+
+def test_every_change_is_checked_and_tested() -> None:
+    """Each pull request, whatever it touches, and each push to the branch: the library's check, and all the tests."""
+    described = plain_yaml.load((ROOT / ".github/workflows/ci.yml").read_text())
+    assert described["on"] == {"push": {"branches": ["main"]}, "pull_request": None, "workflow_dispatch": None}
+    for name, command in (("check", "make check"), ("test", ".ci/run")):
+        job = described["jobs"][name]
+        assert not {"if", "needs", "strategy"} & set(job)
+        (step,) = (step for step in job["steps"] if step.get("run") == command)
+        assert "if" not in step
+
+
+def test_a_reviewer_sees_what_would_be_merged() -> None:
+    """What is compared with the commit before is the merge that GitHub proposes, and the commit before is there."""
+    jobs = plain_yaml.load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    for name, command in (("check", "make review"), ("preview", "make preview")):
+        checkout = jobs[name]["steps"][0]
+        assert checkout["with"] == {"fetch-depth": 2, "persist-credentials": False}
+        assert [step["env"] for step in jobs[name]["steps"] if step.get("run") == command] == [{"AGAINST": "HEAD^"}]
+
+
+def test_what_is_installed_comes_from_no_cache() -> None:
+    """It would be whatever an earlier run put there; what is locked by hash is fetched, and compared, each time."""
+    for workflow in WORKFLOWS:
+        for _, step in steps(workflow):
+            assert "/cache@" not in step.get("uses", "")
+            if step.get("uses", "").startswith("actions/setup-python@"):
+                assert step["with"] == {"python-version": "3.11"}
+
+
+def test_a_site_is_measured_before_it_is_uploaded() -> None:
+    """One that is too large for GitHub Pages ends the run while the old one stands."""
+    build = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())["jobs"]["build"]["steps"]
+    done = [step.get("run", step["name"]) for step in build]
+    assert done.index("make build") < done.index("make size") < done.index("Upload") == len(done) - 1
+    assert all("if" not in step for step in build if step.get("run") in {"make build", "make size"})
+
+
 def test_a_deployment_is_never_cut_off() -> None:
     """A newer daily run waits for the one that is under way."""
     daily = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())
