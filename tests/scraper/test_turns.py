@@ -196,6 +196,15 @@ def test_a_clock_that_is_set_back_means_no_hours_of_waiting() -> None:
     assert turn_board.seconds_left(PACE.name, now - timedelta(hours=1)) == 0
 
 
+def test_a_name_leads_nowhere_else(board: Path) -> None:
+    """Whatever a service is called, its note is in the folder."""
+    now = FakeClock().now()
+    for name in ("../../elsewhere", "/absolute", "Host:8000"):
+        turn_board.note(name, now, 60)
+        assert turn_board.seconds_left(name, now) == 60
+    assert {path.parent.parent for path in board.parent.rglob(turn_board.NOTE)} == {board}
+
+
 def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written everything works, and the pace is kept within the process."""
     monkeypatch.setenv("PAPERSTAND_TURNS", f"{os.devnull}/turns")
