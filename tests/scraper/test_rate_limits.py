@@ -41,6 +41,7 @@ NOW = datetime(2026, 8, 21, 12, 0, 0, tzinfo=UTC)
         ("ratelimit", '"api";r=0', None),
         ("ratelimit", "100", None),
         ("ratelimit", '"api', None),
+        ("ratelimit", f'"api";r=0;t={"9" * 5000}', None),
     ],
 )
 def test_a_refusal_says_when_to_come_back(name: str, value: str, seconds: float | None) -> None:
@@ -57,4 +58,5 @@ def test_the_longer_of_two_waits_counts() -> None:
 @pytest.mark.parametrize(("value", "seconds"), [('"api";r=0;t=55', 55), ('"api";r=1;t=55', None)])
 def test_the_last_permitted_answer_says_so(value: str, seconds: float | None) -> None:
     """A good answer asks for a pause only when its quota is used up."""
-    assert seconds_to_wait({"ratelimit": value}, NOW, refused=False) == seconds
+    headers = {"ratelimit": value, "retry-after": "9999"}
+    assert seconds_to_wait(headers, NOW, refused=False) == seconds

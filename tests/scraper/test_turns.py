@@ -46,7 +46,7 @@ def test_parallel_clients_ask_one_after_the_other() -> None:
         nonlocal closed
         closed += request.headers.get("connection") == "close"
         with counted():
-            time.sleep(0.02)
+            time.sleep(PACE.interval * 1.5)  # so long that the next one's time has come
             return Reply(b"x")
 
     turns = Turns(Clock())
@@ -214,6 +214,16 @@ def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.Mon
         with turns.turn(PACE, 1, _silent):
             pass
     assert clock.slept == [pytest.approx(PACE.interval)]
+
+
+def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in some containers: then the turns are the process's own."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert turn_board.folder({}) is None
 
 
 def test_the_folder_is_the_users(tmp_path: Path) -> None:
