@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -341,7 +342,7 @@ class _Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say what went wrong, but not that a client went away: it may be within its rights."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
 
@@ -350,7 +351,7 @@ class ReplayServer:
 
     `mischief` is made instead of the replies, one for each request in its order; None stands for a good reply, and so
     does its end. `requests` lists what was asked for, at which time by `clock`. The first of `routes` that answers
-    wins; without one it is a 404.
+    wins; without one it is a 404. With `tls` it speaks HTTPS.
     """
 
     def __init__(
@@ -360,6 +361,7 @@ class ReplayServer:
         port: int = 0,
         verbose: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.requests: list[Request] = []
         self.clock = clock
@@ -371,6 +373,9 @@ class ReplayServer:
         self._server.replay = self
         self._server.closing = threading.Event()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+            self.url = f"https://localhost:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -46,7 +47,53 @@ def test_every_python_package_has_its_hashes(name: str) -> None:
     """No package is installed whose bytes nobody has seen when it was locked."""
     text = (ROOT / "requirements" / name).read_text()
     entries = re.split(r"^(?=\S)", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE)
-    assert all("--hash=sha256:" in entry for entry in entries if entry.strip())
+    exact = r"[A-Za-z0-9._-]+(?:\[[\w,]+\])?==\S+(?: ; [^\\\n]+)?(?: \\\n    --hash=sha256:[0-9a-f]{64})+\n"
+    assert [entry for entry in entries if entry and not re.fullmatch(exact, entry)] == []
+
+
+def setup_commands() -> list[str]:
+    """What `make setup-dev` would run on a machine on which nothing is set up but Python's own environment."""
+    new = [f"--what-if={path.relative_to(ROOT)}" for path in (*LOCKS, ROOT / "requirements" / "npm" / "package.json")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    run = subprocess.run(
+        ["make", "--dry-run", *new, "setup-dev"], cwd=ROOT, check=True, capture_output=True, text=True, env=environment
+    )
+    return run.stdout.splitlines()
+
+
+def test_only_what_is_locked_is_installed() -> None:
+    """pip compares every package with its hash, and fetches nothing besides, to build our own neither.
+
+    npm installs exactly what its lock holds, and runs nothing of it.
+    """
+    installs = [line.partition(" -m pip install ")[2] for line in setup_commands() if "pip" in line]
+    quietly = "--quiet --disable-pip-version-check"
+    assert installs == [
+        f"{quietly} --require-hashes --requirement requirements/site.txt",
+        f"{quietly} --no-deps --no-build-isolation --editable .",
+        f"{quietly} --require-hashes --requirement requirements/dev.txt",
+    ]
+    copies, npm = (line for line in setup_commands() if "npm" in line and not line.startswith(("mkdir", "touch")))
+    assert copies == "cp requirements/npm/package.json requirements/npm/package-lock.json .venv/npm/"
+    assert re.search(r" npm ci --prefix \.venv/npm .*--ignore-scripts ", npm)
+
+
+def test_what_builds_our_own_package_is_locked_too() -> None:
+    """The very version stands in the lock, and is the one that the project asks for."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    named = [
+        line.partition("#")[0].strip() for line in (ROOT / "requirements" / "build.in").read_text().splitlines() if line
+    ]
+    assert build == named
+    assert {re.split(r"[<>=]", one)[0] for one in named} <= set(locked(ROOT / "requirements" / "site.txt"))
+
+
+def test_locking_anew_locks_by_hash() -> None:
+    """Both locks, from the same machine-independent resolution."""
+    commands = re.findall(r"^\tuv pip compile (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        assert {"--universal", "--generate-hashes", "--no-emit-index-url"} <= set(shlex.split(command))
 
 
 def test_the_checker_from_npm_has_its_hash() -> None:
@@ -92,13 +139,18 @@ def test_the_audit_is_strict() -> None:
     """Nothing is installed for it; what has no hash, or cannot be looked up, is a failure."""
     assert {"--strict", "--disable-pip", "--require-hashes"} <= set(audit_command())
     assert "--ignore-vuln" not in audit_command()
+    (recipe,) = re.findall(r"^audit: .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    _, npm = recipe.splitlines()
+    assert npm.endswith(" npm audit --package-lock-only --prefix requirements/npm --audit-level=low")
+    assert not re.search(r"\|\||^\t-", recipe, re.MULTILINE)
 
 
 def test_the_audit_runs_each_week_and_when_a_lock_changes() -> None:
     """A vulnerability is found when nobody changes anything; a pull request cannot bring one in unseen."""
     workflow = plain_yaml.load((ROOT / ".github" / "workflows" / "audit.yml").read_text())
     assert re.fullmatch(r"\d+ \d+ \* \* \d", workflow["on"]["schedule"][0]["cron"])
-    assert workflow["on"]["pull_request"]["paths"] == ["requirements/**"]
+    assert workflow["on"]["pull_request"]["paths"] == workflow["on"]["push"]["paths"] == ["requirements/**"]
+    assert "if" not in workflow["jobs"]["audit"]
     assert [step["run"] for step in workflow["jobs"]["audit"]["steps"] if "run" in step] == ["make audit"]
 
 
@@ -107,3 +159,5 @@ def test_dependabot_watches_what_it_can() -> None:
     updates = plain_yaml.load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
     assert {update["package-ecosystem"] for update in updates} == {"github-actions", "npm"}
     assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+    (npm,) = (update["directory"] for update in updates if update["package-ecosystem"] == "npm")
+    assert (ROOT / npm.removeprefix("/") / "package-lock.json").is_file()

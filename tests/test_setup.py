@@ -353,13 +353,14 @@ def test_a_conflict_leaves_no_half_rebase(clone: Path) -> None:
 
 
 class Guarded(BaseHTTPRequestHandler):
-    """A git host that lets nobody in and notes who asked."""
+    """A git host that notes who asked. It lets in nobody, or whoever names a token, to an empty repository."""
 
     asked: list[str | None]
+    lets_in: bool
 
     def do_GET(self) -> None:
         self.asked.append(self.headers["Authorization"])
-        self.send_response(401)
+        self.send_response(200 if self.lets_in and self.headers["Authorization"] else 401)
         self.send_header("WWW-Authenticate", 'Basic realm="git"')
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -368,10 +369,15 @@ class Guarded(BaseHTTPRequestHandler):
         """Nothing: the test reads `asked`."""
 
 
-def test_the_token_goes_to_git_alone(clone: Path) -> None:
-    """The token of the environment is what git names to the host; it is printed nowhere and written to no file."""
+@pytest.mark.parametrize("lets_in", [False, True])
+def test_the_token_goes_to_git_alone(clone: Path, lets_in: bool) -> None:
+    """The token of the environment is what git names to the host; it is printed nowhere and written to no file.
+
+    Not even where git was told to keep what the host takes.
+    """
     asked: list[str | None] = []
-    handler = type("Handler", (Guarded,), {"asked": asked})
+    handler = type("Handler", (Guarded,), {"asked": asked, "lets_in": lets_in})
+    git(clone, "config", "credential.helper", f"store --file={clone.parent}/kept")
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         git(clone, "remote", "set-url", "origin", f"http://127.0.0.1:{server.server_port}/o/r.git")
@@ -379,6 +385,30 @@ def test_the_token_goes_to_git_alone(clone: Path) -> None:
         server.shutdown()
     assert run.returncode != 0
     expected = base64.b64encode(b"x-access-token:t0k$en").decode()
-    assert asked == [None, f"Basic {expected}"]
+    assert asked[:2] == [None, f"Basic {expected}"]
+    assert set(asked[1:]) == {f"Basic {expected}"}
     assert "t0k$en" not in run.stdout + run.stderr
-    assert not any(b"t0k$en" in path.read_bytes() for path in clone.rglob("*") if path.is_file())
+    assert not holding(clone.parent, b"t0k", expected.encode())
+
+
+def holding(folder: Path, *texts: bytes) -> list[Path]:
+    """The files in which any of these stands."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(text in path.read_bytes() for text in texts)]
+
+
+def test_a_push_that_went_well_leaves_no_token(clone: Path) -> None:
+    """Neither in the clone's settings nor anywhere else."""
+    (clone / "content" / "new.md").write_text("two\n")
+    run = make(clone, "push-content", GITHUB_TOKEN="t0k$en")  # noqa: S106 - as above
+    assert run.returncode == 0, run.stderr
+    assert "t0k$en" not in run.stdout + run.stderr
+    assert not holding(clone.parent, b"t0k", base64.b64encode(b"x-access-token:t0k$en"))
+
+
+def test_a_push_takes_nothing_from_others(clone: Path) -> None:
+    """What came to the branch while the push was under way is not pushed over."""
+    (clone / "content" / "new.md").write_text("two\n")
+    told = make(clone, "--dry-run", "push-content").stdout
+    (push,) = (line for line in told.splitlines() if " push " in line)
+    assert push.endswith(" push --quiet origin HEAD")

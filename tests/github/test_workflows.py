@@ -114,6 +114,12 @@ def test_actions_are_pinned(workflow: Path) -> None:
         assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
 
 
+def test_actions_are_githubs_own() -> None:
+    """Nobody else's code is called by a workflow: what GitHub's own does not do, a make target does."""
+    owners = {step["uses"].partition("/")[0] for workflow in WORKFLOWS for _, step in steps(workflow) if "uses" in step}
+    assert owners == {"actions"}
+
+
 def test_an_action_has_one_version() -> None:
     """The same action is the same commit in every workflow, so that an update cannot reach half of them."""
     pins = {step["uses"] for workflow in WORKFLOWS for _, step in steps(workflow) if "uses" in step}
@@ -143,16 +149,49 @@ def test_a_workflow_may_do_little(workflow: Path) -> None:
             assert step["with"]["persist-credentials"] is False
 
 
-def test_only_few_may_write() -> None:
-    """Only the scrape, the weekly release and suggestions may write to the repository; few steps get the token."""
-    writing, holding = set(), set()
-    for workflow in WORKFLOWS:
-        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items():
-            writing |= {name} if job["permissions"].get("contents") == "write" else set()
-            holding |= {step["run"] for step in job["steps"] if "github.token" in json.dumps(step)}
-    assert writing == {"scrape", "release", "suggestion"}
+READS = {"contents": "read"}
+RIGHTS = {
+    "daily.due": {**READS, "actions": "read"},
+    "daily.scrape": {"contents": "write", "issues": "write"},
+    "daily.build": {**READS, "pages": "read"},
+    "daily.deploy": {"pages": "write", "id-token": "write"},
+    "daily.attest": {"attestations": "write", "id-token": "write"},
+    "daily.afterwards": {**READS, "actions": "write"},
+    "newsletter.release": {"contents": "write"},
+    "suggestions.suggestion": dict.fromkeys(("contents", "pull-requests", "issues", "actions"), "write"),
+}
+"""What a job may do; every other one may read what the repository holds."""
+
+
+def test_a_job_has_its_own_rights_and_no_others() -> None:
+    """Only the scrape, the weekly release and suggestions may write to the repository; what builds may only read."""
+    given = {
+        f"{workflow.stem}.{name}": job["permissions"]
+        for workflow in WORKFLOWS
+        for name, job in plain_yaml.load(workflow.read_text())["jobs"].items()
+    }
+    assert set(RIGHTS) <= set(given)
+    assert {name: rights for name, rights in given.items() if rights != RIGHTS.get(name, READS)} == {}
+
+
+def test_only_few_get_the_token() -> None:
+    """It is given to single steps that need it, never to a job or workflow, where every program would see it."""
+    holding = {
+        step["run"] for workflow in WORKFLOWS for _, step in steps(workflow) if "github.token" in json.dumps(step)
+    }
     telling = {"make tell-gate", "make tell-deployment", "make keep-schedules", "make answer-suggestion"}
     assert holding == {"make due", "make push-content", "make release-digest", *telling}
+    for workflow in WORKFLOWS:
+        around = json.dumps(without_steps(workflow), default=str)
+        assert "github.token" not in around
+        assert "secrets" not in around
+
+
+def without_steps(workflow: Path) -> dict[str, Any]:
+    """What a workflow says, but for its jobs' steps."""
+    said: dict[str, Any] = plain_yaml.load(workflow.read_text())
+    jobs = {name: {key: job[key] for key in job if key != "steps"} for name, job in said["jobs"].items()}
+    return {**said, "jobs": jobs}
 
 
 def test_strangers_get_nothing() -> None:
@@ -176,6 +215,55 @@ def test_the_answer_is_checked_before_it_is_pushed() -> None:
     """A suggestion is done without a token, checked, and only then pushed and answered."""
     runs = [step["run"] for _, step in steps(ROOT / ".github/workflows/suggestions.yml") if "run" in step]
     assert runs == ["make setup", "make suggestion", "make check", "make answer-suggestion"]
+
+
+MAY_FAIL = {"Ask whether GitHub Pages is set up", "Attest where the site comes from"}
+
+
+def test_a_failure_is_seen() -> None:
+    """Only what a fork may do without fails unseen: Pages that are not set up, a plan that has no attestations."""
+    unseen = {
+        step["name"] for workflow in WORKFLOWS for _, step in steps(workflow) if step.get("continue-on-error", False)
+    }
+    assert unseen == MAY_FAIL
+    assert all("continue-on-error" not in json.dumps(without_steps(workflow), default=str) for workflow in WORKFLOWS)
+
+
+def test_every_change_is_checked_and_tested() -> None:
+    """Each pull request, whatever it touches, and each push to the branch: the library's check, and all the tests."""
+    described = plain_yaml.load((ROOT / ".github/workflows/ci.yml").read_text())
+    assert described["on"] == {"push": {"branches": ["main"]}, "pull_request": None, "workflow_dispatch": None}
+    for name, command in (("check", "make check"), ("test", ".ci/run")):
+        job = described["jobs"][name]
+        assert not {"if", "needs", "strategy"} & set(job)
+        (step,) = (step for step in job["steps"] if step.get("run") == command)
+        assert "if" not in step
+
+
+def test_a_reviewer_sees_what_would_be_merged() -> None:
+    """What is compared with the commit before is the merge that GitHub proposes, and the commit before is there."""
+    jobs = plain_yaml.load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    for name, command in (("check", "make review"), ("preview", "make preview")):
+        checkout = jobs[name]["steps"][0]
+        assert checkout["with"] == {"fetch-depth": 2, "persist-credentials": False}
+        assert [step["env"] for step in jobs[name]["steps"] if step.get("run") == command] == [{"AGAINST": "HEAD^"}]
+
+
+def test_what_is_installed_comes_from_no_cache() -> None:
+    """It would be whatever an earlier run put there; what is locked by hash is fetched, and compared, each time."""
+    for workflow in WORKFLOWS:
+        for _, step in steps(workflow):
+            assert "/cache@" not in step.get("uses", "")
+            if step.get("uses", "").startswith("actions/setup-python@"):
+                assert step["with"] == {"python-version": "3.11"}
+
+
+def test_a_site_is_measured_before_it_is_uploaded() -> None:
+    """One that is too large for GitHub Pages ends the run while the old one stands."""
+    build = plain_yaml.load((ROOT / ".github/workflows/daily.yml").read_text())["jobs"]["build"]["steps"]
+    done = [step.get("run", step["name"]) for step in build]
+    assert done.index("make build") < done.index("make size") < done.index("Upload") == len(done) - 1
+    assert all("if" not in step for step in build if step.get("run") in {"make build", "make size"})
 
 
 def test_a_deployment_is_never_cut_off() -> None:

@@ -19,7 +19,11 @@ NOW = datetime(2026, 8, 21, 12, 0, 0, tzinfo=UTC)
         ("retry-after", "Fri, 21 Aug 2026 12:05:00 GMT", 300),
         ("retry-after", "Fri, 21 Aug 2026 11:00:00 GMT", 0),
         ("retry-after", "Fri, 21 Aug 2026 14:05:00 +0200", 300),
+        ("retry-after", "Fri, 21 Aug 2026 12:05:00 -0000", 300),
         ("retry-after", "9" * 400, LONGEST_WAIT),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 -0100", LONGEST_WAIT),
+        ("retry-after", "Fri, 21 Aug 99999999999 12:00:00 GMT", None),
+        ("retry-after", "Fri, 21 Aug 2026 12:00:00 +999999999999999", None),
         ("retry-after", "soon", None),
         ("retry-after", "-5", None),
         ("retry-after", "Fri, 99 Aug 2026", None),
@@ -37,6 +41,7 @@ NOW = datetime(2026, 8, 21, 12, 0, 0, tzinfo=UTC)
         ("ratelimit", '"api";r=0', None),
         ("ratelimit", "100", None),
         ("ratelimit", '"api', None),
+        ("ratelimit", f'"api";r=0;t={"9" * 5000}', None),
     ],
 )
 def test_a_refusal_says_when_to_come_back(name: str, value: str, seconds: float | None) -> None:
@@ -53,4 +58,5 @@ def test_the_longer_of_two_waits_counts() -> None:
 @pytest.mark.parametrize(("value", "seconds"), [('"api";r=0;t=55', 55), ('"api";r=1;t=55', None)])
 def test_the_last_permitted_answer_says_so(value: str, seconds: float | None) -> None:
     """A good answer asks for a pause only when its quota is used up."""
-    assert seconds_to_wait({"ratelimit": value}, NOW, refused=False) == seconds
+    headers = {"ratelimit": value, "retry-after": "9999"}
+    assert seconds_to_wait(headers, NOW, refused=False) == seconds

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from scraper.http import Client
-from scraper.records import EmptyReason, Version
+from scraper.records import Day, DayEntry, EmptyReason, Paper, Version, day_title
 from scraper.scrape import last_days, scrape_days
 from scraper.settings import parse
 from scraper.sources import open_source
@@ -168,6 +168,36 @@ def test_days_without_announcement_explain_themselves(tmp_path: Path) -> None:
         asked = len(server.requests)
         assert desk.run(*days).exit_code == 0
         assert len(server.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("empty", "age", "asks"),
+    [
+        (EmptyReason.FAILED, 30, True),
+        (EmptyReason.NOT_YET_LISTED, 30, True),
+        (EmptyReason.NOTHING_LISTED, 3, True),
+        (EmptyReason.NOTHING_LISTED, 30, False),
+        (EmptyReason.TAKEN_OUT, 3, False),
+        (None, 0, True),
+        (None, 1, False),
+    ],
+)
+def test_a_stored_day_is_asked_for_until_it_is_settled(
+    tmp_path: Path, empty: EmptyReason | None, age: int, asks: bool
+) -> None:
+    """However old it is, where it failed; for a week, where nothing was listed; today, whatever it has."""
+    day = date(2026, 6, 17)
+    with ReplayServer(ArxivService()) as server:
+        store = desk_with(tmp_path, server).store
+        paper = Paper("2606.00001", title="T", source="arxiv", featured=(day,))
+        store.write_day(Day(day, day_title(day), () if empty else (DayEntry(paper.id),), empty=empty))
+        store.write_paper(paper)
+        with Client() as client:
+            endpoints = {"ARXIV_ENDPOINT": server.url, "ARXIV_RSS_ENDPOINT": server.url}
+            source = open_source("arxiv", client, endpoints, parse(ROBOTS))
+            (report,) = scrape_days(store, [source], [day], exclude=(), today=day + timedelta(days=age))
+        assert report.is_settled is not asks
+        assert bool(queries(server)) is asks
 
 
 def test_an_upstream_that_fails_every_request_is_left_alone(tmp_path: Path, clock_of_the_process: FakeClock) -> None:

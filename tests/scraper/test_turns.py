@@ -46,7 +46,7 @@ def test_parallel_clients_ask_one_after_the_other() -> None:
         nonlocal closed
         closed += request.headers.get("connection") == "close"
         with counted():
-            time.sleep(0.02)
+            time.sleep(PACE.interval * 1.5)  # so long that the next one's time has come
             return Reply(b"x")
 
     turns = Turns(Clock())
@@ -196,6 +196,15 @@ def test_a_clock_that_is_set_back_means_no_hours_of_waiting() -> None:
     assert turn_board.seconds_left(PACE.name, now - timedelta(hours=1)) == 0
 
 
+def test_a_name_leads_nowhere_else(board: Path) -> None:
+    """Whatever a service is called, its note is in the folder."""
+    now = FakeClock().now()
+    for name in ("../../elsewhere", "/absolute", "Host:8000"):
+        turn_board.note(name, now, 60)
+        assert turn_board.seconds_left(name, now) == 60
+    assert {path.parent.parent for path in board.parent.rglob(turn_board.NOTE)} == {board}
+
+
 def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written everything works, and the pace is kept within the process."""
     monkeypatch.setenv("PAPERSTAND_TURNS", f"{os.devnull}/turns")
@@ -205,6 +214,16 @@ def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.Mon
         with turns.turn(PACE, 1, _silent):
             pass
     assert clock.slept == [pytest.approx(PACE.interval)]
+
+
+def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in some containers: then the turns are the process's own."""
+
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert turn_board.folder({}) is None
 
 
 def test_the_folder_is_the_users(tmp_path: Path) -> None:

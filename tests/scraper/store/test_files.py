@@ -49,19 +49,47 @@ def test_the_same_text_is_not_written(tmp_path: Path, steps: list[str]) -> None:
     assert steps == []
 
 
-def test_a_write_that_fails_leaves_the_old_text_and_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever happens while the text is on its way."""
+@pytest.mark.parametrize("trouble", [OSError(5, "Input/output error"), KeyboardInterrupt()], ids=["disk", "Ctrl+C"])
+@pytest.mark.parametrize("draft_can_go", [True, False])
+def test_a_write_that_fails_leaves_the_old_text_and_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException, draft_can_go: bool
+) -> None:
+    """Whatever happens while the text is on its way; that is what is told, even if the draft cannot be removed."""
     file = tmp_path / "file.md"
     file.write_text("Before.\n")
 
-    def fail(_: int) -> None:
-        raise OSError(5, "Input/output error")
+    def fail(*_: object, **__: object) -> None:
+        raise trouble
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="Input/output"):
+    if not draft_can_go:
+        monkeypatch.setattr(Path, "unlink", lambda *_, **__: (tmp_path / "not there").rmdir())
+    with pytest.raises(type(trouble)) as caught:
         write_atomically(file, "After.\n")
+    assert caught.value is trouble
     assert file.read_text() == "Before.\n"
-    assert [path.name for path in tmp_path.iterdir()] == ["file.md"]
+    left = ["file.md"] if draft_can_go else [".file.md.tmp", "file.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux counts what a process has open")
+def test_many_writes_leave_nothing_open(tmp_path: Path) -> None:
+    """A library has more files than a process may have open."""
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for number in range(20):
+        write_atomically(tmp_path / f"{number}.md", "A text.\n")
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before
+
+
+def test_a_folder_that_the_system_does_not_open_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every system has that; the file is written all the same."""
+
+    def refuse(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert write_atomically(tmp_path / "file.md", "A text.\n")
+    assert (tmp_path / "file.md").read_text() == "A text.\n"
 
 
 @pytest.mark.usefixtures("steps")
