@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -88,7 +89,7 @@ def _say(what: str) -> None:
 
 
 def _build(root: Path, site: Path, cache: Path) -> Mapping[str, Took]:
-    command = [sys.executable, "-m", "tests.benchmarks.build", str(root), str(site), str(cache)]
+    command = [sys.executable, "-m", "tests.benchmarks.build", str(root), str(site), str(cache), str(time.time())]
     result = subprocess.run(command, cwd=library.ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return build.read(result.stdout)
 
@@ -98,7 +99,10 @@ def _hugo(root: Path, site: Path, project: Path, size: int) -> float:
     hugo.make(root, site, project)
     destination = project.with_name("hugo-site")
     # What is made stays till the end: ext4 makes new files more slowly for minutes after many others were removed.
-    return hugo.build(project, destination)
+    seconds = hugo.build(project, destination)
+    for difference in hugo.differences(site, destination):
+        raise ValueError(f"Hugo did not make the same pages: {difference}")
+    return seconds
 
 
 def _plain_material(root: Path, project: Path) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from site_config.plugin import Stage
-from tests.benchmarks import table
+from tests.benchmarks import hugo, table
 from tests.benchmarks.build import START, Took
 from tests.benchmarks.library import ROOT
 from tests.benchmarks.table import Measured
@@ -36,6 +37,26 @@ def test_a_small_run() -> None:
     without_hugo = [name.strip() for name, *cells in rows if not all(re.search(r"\d", cell) for cell in cells[:2])]
     assert all("Hugo" in name for name in without_hugo)
     assert "each paper adds" in done.stdout
+
+
+def test_what_hugo_leaves_out_is_told(tmp_path: Path) -> None:
+    """It is compared by the time that it takes for the same pages: not for shorter ones, or fewer."""
+    page = '<link rel=canonical href="https://example.org/{}/"><main>{}<a href=../../papers/1/>One</a></main>'
+    ours = {name: page.format(name, "x" * 1000) for name in ("same", "shorter", "unlinked", "gone")}
+    theirs = {**ours, "shorter": ours["shorter"][:-800] + "<a href=../../papers/1/>", "unlinked": "x" * 1094}
+    del theirs["gone"]
+    for name, text in ours.items():
+        write(tmp_path / "site" / name / "index.html", text)
+    for name, text in theirs.items():
+        write(tmp_path / "hugo" / name / "index.html", text)
+    told = list(hugo.differences(tmp_path / "site", tmp_path / "hugo"))
+    assert [line.split()[0] for line in told] == ["gone/index.html", "unlinked/index.html", "shorter:"]
+
+
+def write(path: Path, text: str) -> None:
+    """A file, in folders that are made."""
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
 
 
 def test_kept_promises_are_nothing_to_tell() -> None:
