@@ -21,7 +21,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build as build_with_mkdocs
@@ -30,7 +30,6 @@ from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException, PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
@@ -56,6 +55,9 @@ from site_config.pages import papers, sitemap
 from site_config.pages.site import TEMPLATES, Draft, Kind, Promise, PromisedPage, forget_templates
 from site_config.policy import policy
 from site_config.press import Press, page_draft
+
+if TYPE_CHECKING:  # a server is not for those who build
+    from mkdocs.livereload import LiveReloadServer
 
 _PAPER_DEPTHS = (2, 3, 4)
 """papers/2511.08567/, papers/cs/0112017/, papers/doi/10.1000/182/"""

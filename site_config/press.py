@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,8 +29,12 @@ from site_config.chrome import Content, Frame
 from site_config.pages.site import AnyPage, BinaryOutput, Draft, Output, Page, Promise, PromisedPage, page_file
 from site_config.stamps import stamp
 
-CHUNK = 250
-"""Files that a worker makes in one go: handing over a single one costs more than making it."""
+CHUNKS = (10, 10, 20, 20, 50, 50, 100, 100, 250)
+"""Files that a worker makes in one go; the last number goes on.
+
+Handing over a single one costs more than making it. But where few are new, as the next day, all workers should have
+some, and soon.
+"""
 
 _AHEAD = 16
 """Of these that wait for a worker: enough that none waits for this process."""
@@ -92,7 +96,7 @@ class Press:
         """
         new = self._new(outputs)
         work = partial(_make_all, self.folder)
-        parts = iter(lambda: tuple(islice(new, CHUNK)), ())
+        parts = _cut(new)
         for written in _shared_out(self._executor, work, parts) if self._executor else map(work, parts):
             for path, size, modified, is_draft in written:
                 self._made(path, self._now[path][0], size, modified, is_draft)
@@ -165,6 +169,15 @@ def _stamp_of(output: Output | BinaryOutput | Draft | Promise) -> bytes:
     if isinstance(output, Promise):
         return output.stamp
     return stamp(output.made_of) if isinstance(output, Draft) else digest(output.encoded)
+
+
+def _cut(outputs: Iterator[_Part]) -> Iterator[tuple[_Part, ...]]:
+    """What workers make in one go, until there is no more."""
+    for size in chain(CHUNKS, repeat(CHUNKS[-1])):
+        part = tuple(islice(outputs, size))
+        if not part:
+            return
+        yield part
 
 
 def _shared_out(executor: Executor, work: Callable[[_Part], _Result], parts: Iterable[_Part]) -> Iterator[_Result]:

@@ -12,7 +12,7 @@ from site_config.chrome import Content
 from site_config.edition import Edition
 from site_config.groups import Group
 from site_config.pages import charts
-from site_config.pages.site import Kind, Page, counted, render, root_from
+from site_config.pages.site import Kind, Page, counted, deferred, root_from
 from site_config.statistics import BEFORE_DAYS, RECENT_DAYS, Course, Series
 
 PATH = "stats/"
@@ -62,7 +62,7 @@ def page(edition: Edition) -> Page:
             title=f"Statistics - {edition.settings.name}",
             description="Papers over time, topics over time, the most active organisations, and the words on the rise.",
             canonical=edition.settings.url + PATH,
-            body=render(
+            body=deferred(
                 "statistics.html",
                 volume=volume,
                 volume_chart=_volume_chart(volume) if volume else "",

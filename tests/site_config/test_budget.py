@@ -39,7 +39,7 @@ def hear(event, arguments):
         kind = arguments[0][len(root) + 1 :].partition("/")[0]
         counts[("wrote " if writes else "read ") + kind] += 1
         each["wrote" if writes else "read"][arguments[0]] += 1
-each = {"read": collections.Counter(), "wrote": collections.Counter(), "compiled": collections.Counter()}
+each = collections.defaultdict(collections.Counter)
 import jinja2
 from site_config import chrome, plugin, press
 from site_config.plugin import Means
@@ -66,7 +66,7 @@ def watch(owner, name, what):
         counts[what] += 1
         return real(*arguments, **keywords)
     setattr(owner, name, called)
-from scraper.store import ContentStore
+from scraper.store import ContentStore, shelf
 from site_config import related, search
 from site_config.catalog import Catalog
 watch(ContentStore, "load", "loads")
@@ -80,7 +80,16 @@ def finished(self):
     counts["made"], counts["kept"], counts["removed"] = self.count.made, self.count.kept, self.count.removed
 press.Press.finish = finished
 sys.addaudithook(hear)
-plugin.build(Path(root), Path(root, "site"), means=Means(Path(root, ".cache")))
+unpack = shelf.Shelf.__getitem__
+pages_made = []
+def unpacked(self, identifier):
+    if not pages_made:
+        each["unpacked"][identifier] += 1
+    return unpack(self, identifier)
+shelf.Shelf.__getitem__ = unpacked
+tell = lambda stage: pages_made.append(stage) if stage is plugin.Stage.FILES else None
+plugin.build(Path(root), Path(root, "site"), means=Means(Path(root, ".cache"), tell=tell))
+counts["unpacked"] = len(each["unpacked"])
 read = [number for path, number in each["read"].items() if path.startswith((root + "/content/", root + "/.cache/"))]
 counts["most reads of a file"] = max([0, *read])
 counts["most writes of a file"] = max([0, *each["wrote"].values()])
@@ -104,7 +113,10 @@ class Library:
         )
         assert done.returncode == 0, done.stderr
         counts: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-        return {**dict.fromkeys(("made", "removed", "read content", "wrote site", "rendered", *ONCE), 0), **counts}
+        return {
+            **dict.fromkeys(("made", "removed", "read content", "wrote site", "rendered", "unpacked", *ONCE), 0),
+            **counts,
+        }
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +144,10 @@ RENDERED = 40
 """Templates that a build renders although the page is made already."""
 TEMPLATES = 35
 """All that are compiled in a cold build."""
+
+
+UNPACKED = 300
+"""Papers that are unpacked for the few pages that are made in every build."""
 
 
 ONCE = ("loads", "catalogs", "editions", "relations", "indexes", "most writes of a file")
@@ -179,6 +195,7 @@ def test_a_build_after_which_nothing_changed(library: Library, cold: Mapping[str
     assert again["rendered"] <= slack(len(HUBS) + RENDERED)
     assert all(again[what] <= 1 for what in ONCE)
     assert again["templates"] <= slack(THEME)
+    assert again["unpacked"] <= UNPACKED
 
 
 def test_a_build_after_one_edit(library: Library, cold: Mapping[str, int]) -> None:

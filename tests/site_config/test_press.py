@@ -214,7 +214,7 @@ def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
 
 def test_nothing_is_written_once_a_run_was_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a run that failed, workers that had begun are waited for, and what had not begun never does."""
-    monkeypatch.setattr(press, "CHUNK", 1)
+    monkeypatch.setattr(press, "CHUNKS", (1,))
     begun, failed = Event(), Event()
 
     def bad(_: str) -> str:
