@@ -65,6 +65,10 @@ class Slip(msgspec.Struct, Generic[_Record], frozen=True, array_like=True):
     record: _Record
 
 
+_UNPACKED_AT_ONCE = 4000
+"""Papers that lie unpacked: to unpack one anew takes microseconds, and all of a library take more memory than packed."""
+
+
 class Shelf(Mapping[str, Paper]):
     """Papers by identifier, each unpacked when it is first asked for."""
 
@@ -101,6 +105,8 @@ class Shelf(Mapping[str, Paper]):
         if paper is None:
             record = self._slips[identifier].record
             paper = _PAPERS.decode(record) if isinstance(record, msgspec.Raw) else record
+            if len(self._unpacked) >= _UNPACKED_AT_ONCE:
+                self._unpacked.clear()
             self._unpacked[identifier] = paper
         return paper
 
