@@ -277,10 +277,14 @@ def test_a_record_that_was_torn(tmp_path: Path) -> None:
         assert written.state("w", "b@example.org") is State.SENT
 
 
-def test_a_record_that_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    ["nonsense", "", "7", "[]", '{"digest": "w"}', '{"digest": "w", "to": "b@example.org", "state": "perhaps"}'],
+)
+def test_a_record_that_cannot_be_read(tmp_path: Path, damaged: str) -> None:
     """A damaged line stops the run and is named: to guess could send everybody everything again."""
     path = tmp_path / "sent.jsonl"
-    path.write_text('{"digest": "w", "to": "a@example.org", "state": "sent"}\nnonsense\n')
+    path.write_text(f'{{"digest": "w", "to": "a@example.org", "state": "sent"}}\n{damaged}\n')
     with pytest.raises(ContentError, match=r"sent.jsonl:2: expected a digest"), Record(path):
         pass
 
@@ -291,17 +295,34 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         pass
 
 
-def test_each_step_is_on_the_disk_before_the_next(run: Run, root: Path, start_server: StartServer) -> None:
-    """When the server has a message, the record says already that it is being sent; and not yet that it was."""
+def test_each_step_is_on_the_disk_before_the_next(
+    run: Run, root: Path, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the server has a message, the record says already that it is being sent; and not yet that it was.
+
+    It is on the disk, and not only on its way there: a machine may stop.
+    """
     server, port = start_server()
     seen: list[tuple[str, str]] = []
+    on_the_disk: dict[int, int] = {}
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        on_the_disk[status.st_ino] = status.st_size
 
     def look(_: str) -> None:
         seen.append(record(root)[-1])
+        status = (root / ".newsletter" / "sent.jsonl").stat()
+        assert on_the_disk.get(status.st_ino) == status.st_size
 
+    monkeypatch.setattr(os, "fsync", watched)
     server.on_message = look
-    run(*DIGEST, "--send", **server_at(port))
+    assert run(*DIGEST, "--send", **server_at(port)).exit_code == 0
     assert seen == [(recipient, "sending") for recipient in server.recipients]
+    assert len(seen) == 3
+    assert on_the_disk[(root / ".newsletter" / "sent.jsonl").stat().st_ino] > 0
 
 
 def test_the_records_name_is_on_the_disk_before_anything_is_sent(
