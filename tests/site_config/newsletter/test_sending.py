@@ -17,7 +17,7 @@ from scraper.cli import mailing
 from scraper.errors import ContentError, LockedError, PaperstandError
 from scraper.lock import only_writer
 from site_config.newsletter import Mailer, Record
-from site_config.newsletter.sent import State
+from site_config.newsletter.sent import Attempt, State, deliver
 from tests.site_config.newsletter.conftest import CERTIFICATE, Run, StartServer, parsed, tls_context
 
 DIGEST = ("digest", "--day", "2026-08-21")
@@ -287,6 +287,20 @@ def test_a_record_that_cannot_be_read(tmp_path: Path, damaged: str) -> None:
     path.write_text(f'{{"digest": "w", "to": "a@example.org", "state": "sent"}}\n{damaged}\n')
     with pytest.raises(ContentError, match=r"sent.jsonl:2: expected a digest"), Record(path):
         pass
+
+
+def test_an_address_that_is_named_twice_is_tried_once(tmp_path: Path) -> None:
+    """However it is written; a refusal, or a doubt, is no reason to try it again in the same run."""
+    tried: list[str] = []
+
+    def refuse(recipient: str) -> Attempt:
+        tried.append(recipient)
+        return Attempt(taken=False, certain=recipient[0] in "aA", reason="no")
+
+    with Record(tmp_path / "sent.jsonl") as record:
+        names = ["a@example.org", "A@example.org", "b@example.org", "B@example.org"]
+        results = list(deliver("w", names, record, refuse, again=True))
+    assert tried == [result.recipient for result in results] == ["a@example.org", "b@example.org"]
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
