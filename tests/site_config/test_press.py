@@ -200,6 +200,20 @@ def test_what_was_there_stays_until_all_is_made(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_somebody_elses_is_not_taken_back(tmp_path: Path) -> None:
+    """The search index looks after its own folder: a run that fails when it is written leaves it as it is."""
+    site = tmp_path / "site"
+    failing = Press(site)
+    failing.keep("search-index")
+    failing.print([Output("a.html", "new")])
+    (site / "search-index" / "1").mkdir(parents=True)
+    (site / "search-index" / "1" / "words.bin").write_text("words")
+    failing.take_back()
+    assert [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()] == [
+        "search-index/1/words.bin"
+    ]
+
+
 def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
     """They hold what nobody asked for any more, and nobody looks at hidden files."""
     site = tmp_path / "site"
