@@ -161,9 +161,12 @@ def test_copies_that_were_told_the_same_wait_come_back_apart(client: Client, clo
     assert len({round(pause, 6) for pause in clock.slept if pause > 100}) > 4
 
 
-def test_a_wait_beyond_patience_is_an_error_at_once(client: Client, clock: FakeClock) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"retry-after": "5400"}, {"ratelimit": '"api";r=0;t=5400'}], ids=["Retry-After", "RateLimit"]
+)
+def test_a_wait_beyond_patience_is_an_error_at_once(client: Client, clock: FakeClock, headers: dict[str, str]) -> None:
     """It says when to come back; until then that host is not even asked, and others are."""
-    limited = refuses(429, {"ratelimit": '"api";r=0;t=5400'})
+    limited = refuses(429, headers)
     with ReplayServer(small, mischief=[limited]) as server, ReplayServer(small) as other:
         with pytest.raises(FetchError, match="come back after 2026-08-21 13:30 UTC"):
             client.get(server.url, read=read_json)
