@@ -301,9 +301,11 @@ def test_titles_are_compared_in_time() -> None:
 
 
 def test_the_threat_model_names_tests_that_are_there() -> None:
-    """Each test that SECURITY.md names exists, and each protection in its lists names one."""
+    """It says how to report a weakness; each test that it names exists, and each protection in its lists names one."""
     root = Path(__file__).parents[2]
     text = (root / "SECURITY.md").read_text(encoding="utf-8")
+    assert re.search(r"^\*\*Reporting\.\*\* Report a weakness privately", text, re.MULTILINE)
+    assert "## Who can write what, and what stops them" in text
     named = re.findall(r"`((?:tests|\.github)/[\w./]+)`", text)
     assert len(set(named)) > 15
     assert [path for path in named if not (root / path).exists()] == []

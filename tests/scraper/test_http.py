@@ -161,9 +161,12 @@ def test_copies_that_were_told_the_same_wait_come_back_apart(client: Client, clo
     assert len({round(pause, 6) for pause in clock.slept if pause > 100}) > 4
 
 
-def test_a_wait_beyond_patience_is_an_error_at_once(client: Client, clock: FakeClock) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"retry-after": "5400"}, {"ratelimit": '"api";r=0;t=5400'}], ids=["Retry-After", "RateLimit"]
+)
+def test_a_wait_beyond_patience_is_an_error_at_once(client: Client, clock: FakeClock, headers: dict[str, str]) -> None:
     """It says when to come back; until then that host is not even asked, and others are."""
-    limited = refuses(429, {"ratelimit": '"api";r=0;t=5400'})
+    limited = refuses(429, headers)
     with ReplayServer(small, mischief=[limited]) as server, ReplayServer(small) as other:
         with pytest.raises(FetchError, match="come back after 2026-08-21 13:30 UTC"):
             client.get(server.url, read=read_json)
@@ -634,18 +637,17 @@ def test_a_damaged_cache_is_an_empty_one(tmp_path: Path, length: int) -> None:
         assert file.read_bytes() == whole
 
 
-DAMAGED_HEADS = [
+WHOLE_BY_THEIR_DIGESTS = [
     *(head + b"\nbody" for head in (b"[" * 100_000, b"[]", b"7", b"{}", b'{"url":"http://x/"}', b"\xff")),
     *(b'{"url":"http://x/","headers":' + value + b"}\nbody" for value in (b"7", b'["etag"]', b'{"etag":7}')),
 ]
-"""Whole by their digests."""
+GARBAGE = [
+    *(b"\n", b"[]\n", b"{}\n", b'"x"\n', b"\x80\x04}q\x00.", b"[" * 100_000, b'{"url":1}\nx', b"\xff" * 999),
+    *(hashlib.sha256(content).hexdigest().encode() + b"\n" + content for content in WHOLE_BY_THEIR_DIGESTS),
+]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"\n", b"[]\n", b"{}\n", b'"x"\n', b"\x80\x04}q\x00.", b"[" * 100_000, b'{"url":1}\nx', b"\xff" * 999]
-    + [hashlib.sha256(content).hexdigest().encode() + b"\n" + content for content in DAMAGED_HEADS],
-)
+@pytest.mark.parametrize("content", GARBAGE, ids=map(str, range(len(GARBAGE))))
 def test_garbage_in_the_cache_is_nothing(tmp_path: Path, content: bytes) -> None:
     """Nothing in it runs, and nothing in it raises."""
     cache = AnswerCache(tmp_path)

@@ -64,7 +64,7 @@ def test_a_folder_has_one_writer(tmp_path: Path) -> None:
             pass
     assert list(tmp_path.iterdir()) == []
     with only_writer(tmp_path, "the next"):
-        pass
+        (tmp_path / NAME).unlink()  # whoever cleans up by hand harms nobody
 
 
 def test_a_folder_that_was_made_for_the_lock_goes_with_it(tmp_path: Path) -> None:
@@ -78,26 +78,66 @@ def test_a_folder_that_was_made_for_the_lock_goes_with_it(tmp_path: Path) -> Non
 
 
 def test_who_waits_comes_after(tmp_path: Path) -> None:
-    """Many who wait write one after the other, each alone; who is waited for is said."""
+    """Many who wait write one after the other, each alone; who is waited for is said.
+
+    Some of them come while others are waiting for a file that has gone since.
+    """
     inside, most = 0, 0
     said: list[str] = []
 
     def write() -> None:
         nonlocal inside, most
-        with only_writer(tmp_path, "a thread", wait=True, say=said.append):
-            inside += 1
-            most = max(most, inside)
-            time.sleep(0.005)
-            inside -= 1
+        for _ in range(4):
+            with only_writer(tmp_path, "a thread", wait=True, say=said.append):
+                inside += 1
+                most = max(most, inside)
+                time.sleep(0.002)
+                inside -= 1
 
     threads = [threading.Thread(target=write) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert most == 1
     assert any("Waiting for a thread, process" in text for text in said)
     assert not (tmp_path / NAME).exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux counts what a process has open")
+def test_whoever_is_refused_leaves_nothing_open(tmp_path: Path) -> None:
+    """A program that tries again and again would run out of what it may have open."""
+    before = len([*Path("/proc/self/fd").iterdir()])
+    with only_writer(tmp_path, "the first"):
+        for _ in range(10):
+            with pytest.raises(LockedError), only_writer(tmp_path, "another"):
+                pytest.fail("two writers")
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before
+
+
+def test_a_lock_on_a_full_disk_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds all the same: what is done with what is there needs no room."""
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with (
+        only_writer(tmp_path, "somebody"),
+        pytest.raises(LockedError, match="being written by another command"),
+        only_writer(tmp_path, "another"),
+    ):
+        pytest.fail("two writers")
+
+
+@pytest.mark.parametrize("left", [b"\xff\xfe broken", b"\x1b[31mred\nlines"])
+def test_whatever_a_lock_says_is_one_line_of_text(tmp_path: Path, left: bytes) -> None:
+    """Another program, or a contribution, may have written it."""
+    with only_writer(tmp_path, "somebody"):
+        (tmp_path / NAME).write_bytes(left)
+        with pytest.raises(LockedError) as caught, only_writer(tmp_path, "another"):
+            pytest.fail("two writers")
+    assert str(caught.value).isprintable()
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
-from tests.scraper.conftest import Desk
+from tests.replay import ReplayServer, arxiv, refuses
+from tests.scraper.conftest import Desk, new_desk
 
 TITLE = "Gravitational Waves from Primordial Black Holes"
 
@@ -172,3 +173,41 @@ def test_refresh_of_a_paper_that_is_not_there(desk: Desk, tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert "the library has no paper 2104.99999" in result.output
     assert not (tmp_path / "content").exists()
+
+
+def three_slugs(root: Path, server: ReplayServer) -> Desk:
+    """A library of three papers under slugs."""
+    desk = new_desk(root, server)
+    for number in range(3):
+        desk.store.write_paper(Paper(f"a-slug-{number}", title=f"A title of its own {number}", source="saved-page"))
+    return desk
+
+
+def test_where_nobody_can_be_reached_the_rest_waits(tmp_path: Path) -> None:
+    """One problem says so, not one for each paper; nothing is written."""
+    with ReplayServer() as server:
+        desk = three_slugs(tmp_path, server)
+    before = desk.tree()
+    result = desk.run("resolve")
+    assert result.exit_code == 1
+    assert result.output.count("cannot be reached") == 1
+    assert desk.tree() == before
+
+
+def test_a_refusal_keeps_no_other_paper_from_its_identifier(tmp_path: Path) -> None:
+    """It is a problem of the paper that was asked for."""
+    refusals = [refuses(404), None]
+    with ReplayServer(arxiv(), mischief=refusals) as server:
+        result = three_slugs(tmp_path, server).run("resolve")
+    assert result.exit_code == 1
+    assert result.output.count("answered 404") == 1
+    assert len(server.requests) >= 3
+
+
+def test_an_excluded_paper_is_not_brought_in_by_its_title(slugged: tuple[Desk, Paper]) -> None:
+    """The slug's file stays as it is."""
+    desk, paper = slugged
+    (desk.root / "site_config" / "site.yml").write_text(f"name: T\nexclude: ['{paper.id}']\n")
+    before = desk.tree()
+    desk.run("resolve")
+    assert desk.tree() == before

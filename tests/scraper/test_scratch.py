@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -118,6 +119,37 @@ def test_what_is_not_ours_stays(
         assert not foreign.exists()
     assert elsewhere.is_dir()
     assert (place / "paperstand-scratch-test-link").is_symlink()
+
+
+def test_what_cannot_be_read_in_a_folder_that_was_left_is_no_hindrance(place: Path) -> None:
+    """A name of another folder that is no text, say: the folder goes, and the command begins."""
+    left = place / "paperstand-scratch-test-left"
+    left.mkdir()
+    (left / ".also").write_bytes(b"\xff\xfe")
+    aged(left)
+    with scratch_folder("test"):
+        assert not left.exists()
+
+
+def test_a_program_that_has_its_own_way_to_end_keeps_it() -> None:
+    """Meanwhile, too; and outside of the main thread, where no signal can be taken, there is nothing to keep."""
+    mine: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: mine.append(number))
+    try:
+        with scratch.asked_to_end():
+            os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        mine.clear()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert mine == [signal.SIGTERM]
+
+    def elsewhere() -> str:
+        with scratch.asked_to_end():
+            return "done"
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(elsewhere).result() == "done"
 
 
 def test_signals_are_as_they_were_afterwards() -> None:

@@ -171,27 +171,34 @@ def test_days_without_announcement_explain_themselves(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("empty", "age", "asks"),
+    ("stored", "age", "asks"),
     [
         (EmptyReason.FAILED, 30, True),
         (EmptyReason.NOT_YET_LISTED, 30, True),
         (EmptyReason.NOTHING_LISTED, 3, True),
         (EmptyReason.NOTHING_LISTED, 30, False),
         (EmptyReason.TAKEN_OUT, 3, False),
-        (None, 0, True),
-        (None, 1, False),
+        ("arxiv", 0, True),
+        ("arxiv", 1, False),
+        ("biorxiv", 1, True),
+        ("no file", 1, True),
     ],
 )
 def test_a_stored_day_is_asked_for_until_it_is_settled(
-    tmp_path: Path, empty: EmptyReason | None, age: int, asks: bool
+    tmp_path: Path, stored: EmptyReason | str, age: int, asks: bool
 ) -> None:
-    """However old it is, where it failed; for a week, where nothing was listed; today, whatever it has."""
+    """However old it is, where it failed; for a week, where nothing was listed; today, whatever it has.
+
+    And where none of its papers is this source's, or a crash left none.
+    """
     day = date(2026, 6, 17)
     with ReplayServer(ArxivService()) as server:
         store = desk_with(tmp_path, server).store
-        paper = Paper("2606.00001", title="T", source="arxiv", featured=(day,))
+        empty = stored if isinstance(stored, EmptyReason) else None
+        paper = Paper("2606.00001", title="T", source="arxiv" if empty else str(stored), featured=(day,))
         store.write_day(Day(day, day_title(day), () if empty else (DayEntry(paper.id),), empty=empty))
-        store.write_paper(paper)
+        if stored != "no file":
+            store.write_paper(paper)
         with Client() as client:
             endpoints = {"ARXIV_ENDPOINT": server.url, "ARXIV_RSS_ENDPOINT": server.url}
             source = open_source("arxiv", client, endpoints, parse(ROBOTS))

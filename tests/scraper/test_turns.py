@@ -202,7 +202,14 @@ def test_a_name_leads_nowhere_else(board: Path) -> None:
     for name in ("../../elsewhere", "/absolute", "Host:8000"):
         turn_board.note(name, now, 60)
         assert turn_board.seconds_left(name, now) == 60
-    assert {path.parent.parent for path in board.parent.rglob(turn_board.NOTE)} == {board}
+    assert [path.parent.parent for path in board.parent.rglob(turn_board.NOTE)] == [board] * 3
+
+
+def test_a_host_without_a_pace_is_nobodys_turn(board: Path) -> None:
+    """Whoever may be asked at any time is asked by any process at any time: nothing is locked or written down."""
+    turns = Turns(FakeClock(), shared=True)
+    with turns.turn(Pace("quick.example", 0.0), 1, _silent):
+        assert not board.exists()
 
 
 def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.MonkeyPatch) -> None:

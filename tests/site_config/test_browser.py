@@ -184,6 +184,19 @@ def test_a_reader_chooses_the_colours(page: Page, address: str) -> None:
     assert page.evaluate("document.querySelector('head script[src*=\"site.js\"]:not([defer]):not([async])') !== null")
 
 
+@pytest.mark.parametrize("kept", ["purple", "", "constructor"])
+def test_a_choice_of_colours_that_is_none_counts_as_none(page: Page, address: str, kept: str) -> None:
+    """Another site of the same host may have left it."""
+    page.emulate_media(color_scheme="dark")
+    page.goto(address + "about/")
+    page.evaluate("kept => localStorage.setItem('paperstand.colours', kept)", kept)
+    page.reload()
+    expect(page.locator(".palette")).to_have_attribute("aria-label", "Colours: as the system")
+    assert _background(page) == DARK
+    page.locator(".palette").click()
+    expect(page.locator(".palette")).to_have_attribute("aria-label", "Colours: light")
+
+
 def test_colours_work_where_storage_is_closed(browser: Browser, address: str) -> None:
     """A browser may refuse localStorage; then a choice lasts for the page."""
     context = browser.new_context(color_scheme="light")

@@ -147,6 +147,60 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert site(tmp_path) == {"pagefind/entry.json": "{}"}
 
 
+def test_links_lead_nowhere(tmp_path: Path) -> None:
+    """A link that somebody put into the site goes, as what nobody published; what it leads to is not the site's."""
+    folder, outside = tmp_path / "site", tmp_path / "documents"
+    outside.mkdir()
+    (outside / "a.html").write_text("of a person")
+    run(tmp_path, {"a.html": "a", "below/a.html": "a"})
+    (folder / "documents").symlink_to(outside)
+    (folder / "letter.html").symlink_to(outside / "a.html")
+    (folder / "nowhere").symlink_to(tmp_path / "not there")
+    run(tmp_path, {"a.html": "a"})
+    assert [path.name for path in folder.rglob("*")] == ["a.html"]
+    assert (outside / "a.html").read_text() == "of a person"
+
+
+def test_a_file_that_the_system_takes_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is nearly full may take less than it was given, and say so."""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, content: write(file, bytes(content)[:3]))
+    run(tmp_path, {"a.html": "a text of some length"})
+    assert site(tmp_path) == {"a.html": "A TEXT OF SOME LENGTH"}
+
+
+def test_what_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes room wants to know where."""
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        run(tmp_path, {"below/a.html": "a"})
+    assert caught.value.filename == str(tmp_path / "site" / "below" / "a.html")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux counts what a process has open")
+def test_many_files_leave_nothing_open(tmp_path: Path) -> None:
+    """A site has more files than a process may have open."""
+    before = len([*Path("/proc/self/fd").iterdir()])
+    run(tmp_path, {f"{number}.html": "a" for number in range(20)})
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before
+
+
+def test_what_mkdocs_made_is_compared_by_its_bytes(tmp_path: Path) -> None:
+    """One of the same size may say another thing."""
+    for text in ("one", "two"):
+        made = tmp_path / text
+        made.mkdir()
+        (made / "index.html").write_text(text)
+        press = Press(tmp_path / "site", memory=tmp_path / "memory")
+        press.adopt(made)
+        press.finish()
+        assert site(tmp_path) == {"index.html": text}
+
+
 def test_workers_change_nothing(tmp_path: Path) -> None:
     """Other processes make the same files as this one alone, and the memory is as good."""
     outputs: list[Output | BinaryOutput | Draft] = [Draft(f"{n}.html", f"text {n}", shout) for n in range(600)]
@@ -200,6 +254,20 @@ def test_what_was_there_stays_until_all_is_made(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_somebody_elses_is_not_taken_back(tmp_path: Path) -> None:
+    """The search index looks after its own folder: a run that fails when it is written leaves it as it is."""
+    site = tmp_path / "site"
+    failing = Press(site)
+    failing.keep("search-index")
+    failing.print([Output("a.html", "new")])
+    (site / "search-index" / "1").mkdir(parents=True)
+    (site / "search-index" / "1" / "words.bin").write_text("words")
+    failing.take_back()
+    assert [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()] == [
+        "search-index/1/words.bin"
+    ]
+
+
 def test_the_drafts_of_a_killed_run_go_with_the_next(tmp_path: Path) -> None:
     """They hold what nobody asked for any more, and nobody looks at hidden files."""
     site = tmp_path / "site"
@@ -216,6 +284,7 @@ def test_nothing_is_written_once_a_run_was_taken_back(tmp_path: Path, monkeypatc
     """Of a run that failed, workers that had begun are waited for, and what had not begun never does."""
     monkeypatch.setattr(press, "CHUNKS", (1,))
     begun, failed = Event(), Event()
+    made: list[str] = []
 
     def bad(_: str) -> str:
         assert begun.wait(30)
@@ -224,6 +293,7 @@ def test_nothing_is_written_once_a_run_was_taken_back(tmp_path: Path, monkeypatc
     def slow(text: str) -> str:
         begun.set()
         failed.wait(0.5)
+        made.append(text)
         return text
 
     drafts = [Draft("bad.txt", "", bad), *(Draft(f"{number}.txt", "slow", slow) for number in range(5))]
@@ -234,6 +304,7 @@ def test_nothing_is_written_once_a_run_was_taken_back(tmp_path: Path, monkeypatc
         failing.take_back()
         failed.set()
     assert not list(tmp_path.rglob("*"))
+    assert len(made) < 5
 
 
 def test_a_slow_look_takes_no_draft_of_this_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

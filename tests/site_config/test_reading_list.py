@@ -214,8 +214,10 @@ def test_papers_are_marked_as_read_and_filtered(page: Page, at_root: str) -> Non
     assert _titles(page) == ["C", "A", "D"]
     page.goto(at_root + "reading-list/?show=read")
     assert _titles(page) == ["B"]
-    page.goto(at_root + "reading-list/")
-    assert _titles(page) == ["B", "C", "A", "D"]
+    for all_of_them in ("", "?show=nonsense", "?show=constructor"):
+        page.goto(at_root + "reading-list/" + all_of_them)
+        assert _titles(page) == ["B", "C", "A", "D"]
+        expect(page.locator("[data-show=all]")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_paper_that_is_removed_comes_back(page: Page, at_root: str) -> None:
@@ -870,9 +872,10 @@ def test_without_scripts_the_list_explains_itself(browser: Browser, at_root: str
 def test_a_printed_list_has_its_notes_and_no_buttons(page: Page, at_root: str) -> None:
     """Titles, authors and notes stand on paper."""
     kept = _letters(2)
-    kept["papers"][0]["note"] = "Read this first."  # type: ignore[index]  # a list
+    kept["papers"][0]["note"] = "Read <b id=broken>this</b> first."  # type: ignore[index]  # a list
     _keep(page, at_root, kept)
     expect(page.locator(".kept .card")).to_have_count(2)
     page.emulate_media(media="print")
     expect(page.locator(".kept .note").first).to_be_visible()
+    expect(page.locator(".kept .note").first).to_have_text("Read <b id=broken>this</b> first.")
     expect(page.locator("main button:visible, main textarea:visible, main input:visible")).to_have_count(0)

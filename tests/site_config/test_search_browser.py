@@ -481,6 +481,15 @@ def test_an_open_tab_searches_the_index_of_today(
     expect(ask(page, "slots").first).to_contain_text("Slots and objects")
 
 
+def test_which_index_is_there_is_asked_of_the_host_itself(page: Page, site: Path, serve: Callable[..., str]) -> None:
+    """A browser may keep an answer for as long as a host says; yesterday's would name an index that is gone."""
+    page.goto(serve(site))
+    with page.expect_request("**/search-index/entry.json") as asked:
+        opened(page)
+        ask(page, "slots")
+    assert asked.value.all_headers().get("cache-control") == "max-age=0"
+
+
 def test_an_open_tab_whose_index_is_gone_goes_on_with_the_one_of_now(
     page: Page, site: Path, serve: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -193,6 +193,10 @@ def test_the_address_has_everything_and_the_back_button_takes_back(tab: Page) ->
     expect(cards(tab)).to_have_count(0)
     tab.goto(address)
     expect(status(tab)).to_have_text(said)
+    for none in ("nonsense", "constructor"):
+        tab.goto(address.replace("sort=date", f"sort={none}"))
+        expect(status(tab)).to_have_text(said)
+        expect(tab.get_by_role("combobox", name="Sort by")).to_have_value("relevance")
 
 
 def test_back_from_a_paper_shows_as_many_results_as_there_were(tab: Page, base: str) -> None:

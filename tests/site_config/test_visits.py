@@ -147,6 +147,35 @@ def test_damaged_visits_are_a_first_one(page: Page, address: str, kept: str) -> 
     expect(page.locator(".sheet > .cards .card").first).to_be_visible()
 
 
+def test_what_no_visit_says_is_left_out(page: Page, address: str, recent: list[dict[str, str]]) -> None:
+    """Of what is kept, and of what the site tells of recent papers: the rest counts."""
+    known, new = recent[0], recent[1]
+    page.goto(address + "about/")
+    damaged = {"format": 1, "seen": [7, None, {"a": 1}, known["id"]], "fresh": [[], 1]}
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(address), json.dumps(damaged)])
+    page.reload()
+    told: list[object] = [
+        *({**recent[2], **wrong} for wrong in ({"featured": "<b>today"}, {"featured": 7}, {"id": "no id"}, {"id": 7})),
+        *(None, 7, "text", {}, [], known, new),
+    ]
+    page.route("**/recent.json", lambda route: route.fulfill(json={"papers": told}))
+    page.goto(address)
+    expect(page.locator(".news")).to_contain_text("1 new since your last visit")
+    assert _kept(page, address) == {"format": 1, "seen": [known["id"]], "fresh": [new["id"]]}
+
+
+def test_a_paper_that_was_never_seen_as_such_stays_unseen(
+    page: Page, address: str, recent: list[dict[str, str]]
+) -> None:
+    """What is no identifier among those that were seen is kept no longer, wherever it is written next."""
+    page.goto(address + "about/")
+    damaged = {"format": 1, "seen": [7], "fresh": [recent[0]["id"], {"a": 1}]}
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [_key(address), json.dumps(damaged)])
+    page.goto(address + recent[0]["path"])
+    page.wait_for_function("key => !JSON.parse(localStorage.getItem(key)).fresh.length", arg=_key(address))
+    assert _kept(page, address) == {"format": 1, "seen": [recent[0]["id"]], "fresh": []}
+
+
 @pytest.fixture
 def half_a_site(small_site: Path, tmp_path: Path) -> Path:
     """The site without its recent papers, as when a deployment is half done."""

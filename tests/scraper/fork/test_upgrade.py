@@ -12,6 +12,7 @@ import pytest
 
 from scraper import __version__, plain_yaml, settings
 from scraper.errors import ContentError
+from scraper.fork import upgrade
 from scraper.fork.addresses import same_repository
 from scraper.fork.engine import parse_engine
 from scraper.fork.upgrade import RECORD
@@ -241,6 +242,26 @@ def test_upstream_cannot_reach_for_what_is_the_forks(new_fork: NewFork, tmp_path
     after = files(fork.root)
     assert without_migration(after) == without_migration(before)
     assert after["site_config/site.yml"] == before["site_config/site.yml"]
+
+
+def test_an_upgrade_that_fails_half_way_is_undone(new_fork: NewFork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The merge is in the work tree when its record cannot be written: nothing of it stays, and the next try goes."""
+    fork = new_fork("half")
+    before = files(fork.root)
+
+    def full(path: Path, text: str) -> bool:
+        path.write_text(text[:9])
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrade, "write_atomically", full)
+        result = fork.upgrade("v0.2.0")
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+    assert git(fork.root, "status", "--porcelain") == ""
+    assert files(fork.root) == before
+    assert git(fork.root, "for-each-ref", "refs/paperstand") == ""
+    assert fork.upgrade("v0.2.0").exit_code == 0
 
 
 def test_new_libraries_are_installed_before_the_new_engine_runs(new_fork: NewFork, tmp_path: Path) -> None:

@@ -83,6 +83,13 @@ def test_an_answer_without_results_is_none(client: Client, body: bytes) -> None:
         OpenAlex(client, server.url).counts(["2511.08567"])
 
 
+@pytest.mark.parametrize("cited", ["9" * 5000, "\u0669", "7.5", -1, True, 10**15, None, [7]])
+def test_a_number_that_is_none_counts_as_absent(client: Client, cited: object) -> None:
+    """Digits without end among them; the other papers' counts are taken."""
+    with ReplayServer(lambda _: as_json([{"citationCount": cited}, {"citationCount": 7}])) as server:
+        assert SemanticScholar(client, server.url).counts(["2511.08567", "2511.08568"]) == {"2511.08568": 7}
+
+
 def test_many_papers_take_several_questions(client: Client) -> None:
     """None longer than the service takes; nothing to ask for is not asked."""
 

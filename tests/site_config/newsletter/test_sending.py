@@ -17,7 +17,7 @@ from scraper.cli import mailing
 from scraper.errors import ContentError, LockedError, PaperstandError
 from scraper.lock import only_writer
 from site_config.newsletter import Mailer, Record
-from site_config.newsletter.sent import State
+from site_config.newsletter.sent import Attempt, State, deliver
 from tests.site_config.newsletter.conftest import CERTIFICATE, Run, StartServer, parsed, tls_context
 
 DIGEST = ("digest", "--day", "2026-08-21")
@@ -277,12 +277,30 @@ def test_a_record_that_was_torn(tmp_path: Path) -> None:
         assert written.state("w", "b@example.org") is State.SENT
 
 
-def test_a_record_that_cannot_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    ["nonsense", "", "7", "[]", '{"digest": "w"}', '{"digest": "w", "to": "b@example.org", "state": "perhaps"}'],
+)
+def test_a_record_that_cannot_be_read(tmp_path: Path, damaged: str) -> None:
     """A damaged line stops the run and is named: to guess could send everybody everything again."""
     path = tmp_path / "sent.jsonl"
-    path.write_text('{"digest": "w", "to": "a@example.org", "state": "sent"}\nnonsense\n')
+    path.write_text(f'{{"digest": "w", "to": "a@example.org", "state": "sent"}}\n{damaged}\n')
     with pytest.raises(ContentError, match=r"sent.jsonl:2: expected a digest"), Record(path):
         pass
+
+
+def test_an_address_that_is_named_twice_is_tried_once(tmp_path: Path) -> None:
+    """However it is written; a refusal, or a doubt, is no reason to try it again in the same run."""
+    tried: list[str] = []
+
+    def refuse(recipient: str) -> Attempt:
+        tried.append(recipient)
+        return Attempt(taken=False, certain=recipient[0] in "aA", reason="no")
+
+    with Record(tmp_path / "sent.jsonl") as record:
+        names = ["a@example.org", "A@example.org", "b@example.org", "B@example.org"]
+        results = list(deliver("w", names, record, refuse, again=True))
+    assert tried == [result.recipient for result in results] == ["a@example.org", "b@example.org"]
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
@@ -291,17 +309,34 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         pass
 
 
-def test_each_step_is_on_the_disk_before_the_next(run: Run, root: Path, start_server: StartServer) -> None:
-    """When the server has a message, the record says already that it is being sent; and not yet that it was."""
+def test_each_step_is_on_the_disk_before_the_next(
+    run: Run, root: Path, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the server has a message, the record says already that it is being sent; and not yet that it was.
+
+    It is on the disk, and not only on its way there: a machine may stop.
+    """
     server, port = start_server()
     seen: list[tuple[str, str]] = []
+    on_the_disk: dict[int, int] = {}
+    fsync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        on_the_disk[status.st_ino] = status.st_size
 
     def look(_: str) -> None:
         seen.append(record(root)[-1])
+        status = (root / ".newsletter" / "sent.jsonl").stat()
+        assert on_the_disk.get(status.st_ino) == status.st_size
 
+    monkeypatch.setattr(os, "fsync", watched)
     server.on_message = look
-    run(*DIGEST, "--send", **server_at(port))
+    assert run(*DIGEST, "--send", **server_at(port)).exit_code == 0
     assert seen == [(recipient, "sending") for recipient in server.recipients]
+    assert len(seen) == 3
+    assert on_the_disk[(root / ".newsletter" / "sent.jsonl").stat().st_ino] > 0
 
 
 def test_the_records_name_is_on_the_disk_before_anything_is_sent(
