@@ -99,8 +99,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=True,
             how="naming this organisation",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
-            " under same_organizations.",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
+            " so, under same_organizations.",
         ),
         _Sort(
             GroupKind.AUTHOR,
@@ -113,8 +113,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=False,
             how="with an author of this name, which several people may have",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
-            " under same_authors.",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
+            " so, under same_authors.",
         ),
         _Sort(
             GroupKind.KEYWORD,

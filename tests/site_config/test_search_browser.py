@@ -484,7 +484,7 @@ def distant(page: Page, site: Path, serve: Callable[..., str], tmp_path: Path) -
 
 
 def test_an_excerpt_has_the_words_that_were_looked_for(distant: Page) -> None:
-    """The index has the beginning of an abstract; a piece with the word comes from the paper's twin, and nothing moves."""
+    """The index has the beginning of an abstract; a piece with the word comes from the paper's twin. Nothing moves."""
     distant.evaluate("""window.heights = []; new MutationObserver(() => {
         for (const found of document.querySelectorAll('.ps-search__excerpt')) heights.push(found.offsetHeight);
     }).observe(document.body, { childList: true, subtree: true })""")
