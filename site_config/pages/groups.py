@@ -25,7 +25,7 @@ from site_config.citing.facts import older_key
 from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
-from site_config.pages.cards import compact, names
+from site_config.pages.cards import Card, compact, names
 from site_config.pages.paging import PageOfMany, growing_pages_of, pages_of
 from site_config.pages.site import AnyPage, Kind, Page, PromisedPage, counted, deferred, described, root_from
 
@@ -284,7 +284,9 @@ def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part
                 if part.count > 1 and sort.kind in _FACETS
                 else None,
                 edit=_settings_link(edition.settings) if topic else None,
-                cards=[compact(edition, identifier, root) for identifier in part.items] if sort.in_full else [],
+                cards=[_without(compact(edition, identifier, root), group) for identifier in part.items]
+                if sort.in_full
+                else [],
                 lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in part.items],
                 voted=any(_upvotes(edition, identifier) is not None for identifier in part.items),
                 near=_near(edition, sort, group, root) if part.number == 1 else [],
@@ -297,6 +299,12 @@ def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part
             head=part.head(root),
         ),
     )
+
+
+def _without(card: Card, group: Group) -> Card:
+    """A card without the topic on whose page it is."""
+    others = [topic for topic in card.topics if not (topic.address or "").endswith(f"/{group.path}")]
+    return card if len(others) == len(card.topics) else msgspec.structs.replace(card, topics=tuple(others))
 
 
 def _how_many(part: PageOfMany[str]) -> str:

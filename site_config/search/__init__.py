@@ -8,7 +8,7 @@
     search-index/VERSION/votes.bin    loaded when results are ordered by upvotes
 
 Of an abstract a result shows the beginning; where that has none of the words looked for, the browser takes the piece
-that has from the paper's Markdown twin, once the results stand. To hold all abstracts took 0.45 kB a paper.
+that has from the paper's Markdown twin, once the results stand. To hold all abstracts took 0.47 kB a paper.
 
 All but entry.json are compressed: a static host compresses no .bin, and the index takes half the room. It is zlib's
 format (RFC 1950), which a browser's DecompressionStream calls "deflate"; its checksum tells a damaged file.
@@ -48,7 +48,7 @@ FOLDER = "search-index"
 BLOCK = 16
 """Papers in a file of what results show. More would load more for nothing, fewer would be more files."""
 
-BEGINNING = 240
+BEGINNING = 200
 """Characters of an abstract that a result has at once, about: two or three lines."""
 
 TITLE, ABSTRACT, ORGANIZATION, KEYWORDS = 5.0, 1.0, 2.0, 1.5
