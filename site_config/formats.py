@@ -25,7 +25,8 @@ BIBTEX = Format("BibTeX", "papers.bib", "application/x-bibtex")
 RIS = Format("RIS", "papers.ris", "application/x-research-info-systems")
 CSL_JSON = Format("CSL-JSON", "papers.csl.json", "application/vnd.citationstyles.csl+json")
 # In a quarter of the bytes: theme/assets/paperstand/unpack.js gives a reader the file that is in it. What TeX is given
-# by its address is as it reads it, BibTeX of days and topics, and so is all that a list has. Weeks have their days' again.
+# by its address is as it reads it, BibTeX of a day, and so is all that a list has. Weeks and topics have days' papers
+# again.
 PACKED_BIBTEX = Format("BibTeX", "papers.bib.gz", "application/gzip")
 PACKED_RIS = Format("RIS", "papers.ris.gz", "application/gzip")
 PACKED_CSL_JSON = Format("CSL-JSON", "papers.csl.json.gz", "application/gzip")
@@ -44,7 +45,7 @@ FORMATS: Mapping[Kind, tuple[Format, ...]] = {
     Kind.DAY: (BIBTEX, PACKED_RIS, PACKED_CSL_JSON, MARKDOWN),
     Kind.LIST: (ATOM, JSON_FEED, BIBTEX, RIS, CSL_JSON, MARKDOWN),
     Kind.WEEK: (PACKED_BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
-    Kind.TOPIC: (ATOM, JSON_FEED, BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
+    Kind.TOPIC: (ATOM, JSON_FEED, PACKED_BIBTEX, PACKED_RIS, PACKED_CSL_JSON),
     Kind.ORGANIZATION: (ATOM, JSON_FEED),
 }
 

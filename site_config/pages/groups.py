@@ -25,7 +25,7 @@ from site_config.citing.facts import older_key
 from site_config.citing.files import continued
 from site_config.edition import Edition
 from site_config.groups import Group, GroupKind
-from site_config.pages.cards import compact, names
+from site_config.pages.cards import Card, compact, names
 from site_config.pages.paging import PageOfMany, growing_pages_of, pages_of
 from site_config.pages.site import AnyPage, Kind, Page, PromisedPage, counted, deferred, described, root_from
 
@@ -99,8 +99,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=True,
             how="naming this organisation",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
-            " under same_organizations.",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
+            " so, under same_organizations.",
         ),
         _Sort(
             GroupKind.AUTHOR,
@@ -113,8 +113,8 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=False,
             how="with an author of this name, which several people may have",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says so,"
-            " under same_authors.",
+            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
+            " so, under same_authors.",
         ),
         _Sort(
             GroupKind.KEYWORD,
@@ -284,7 +284,9 @@ def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part
                 if part.count > 1 and sort.kind in _FACETS
                 else None,
                 edit=_settings_link(edition.settings) if topic else None,
-                cards=[compact(edition, identifier, root) for identifier in part.items] if sort.in_full else [],
+                cards=[_without(compact(edition, identifier, root), group) for identifier in part.items]
+                if sort.in_full
+                else [],
                 lines=[] if sort.in_full else [_line(edition, identifier, root) for identifier in part.items],
                 voted=any(_upvotes(edition, identifier) is not None for identifier in part.items),
                 near=_near(edition, sort, group, root) if part.number == 1 else [],
@@ -297,6 +299,12 @@ def _page(edition: Edition, sort: _Sort, group: Group, topic: Topic | None, part
             head=part.head(root),
         ),
     )
+
+
+def _without(card: Card, group: Group) -> Card:
+    """A card without the topic on whose page it is."""
+    others = [topic for topic in card.topics if not (topic.address or "").endswith(f"/{group.path}")]
+    return card if len(others) == len(card.topics) else msgspec.structs.replace(card, topics=tuple(others))
 
 
 def _how_many(part: PageOfMany[str]) -> str:

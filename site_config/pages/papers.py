@@ -191,6 +191,7 @@ def _text(settings: Settings, frames: Mapping[int, Frame], made_of: bytes) -> st
 def _body(sheet: PaperSheet[Paper], settings: Settings, root: str) -> Markup:
     paper = sheet.paper
     stars = next((listing.entry.stars for listing in reversed(sheet.days) if listing.entry.stars is not None), None)
+    file = _file(paper)
     return render(
         "paper.html",
         paper=paper,
@@ -218,7 +219,7 @@ def _body(sheet: PaperSheet[Paper], settings: Settings, root: str) -> Markup:
         source=""
         if any(listing.entry.why for listing in sheet.days)
         else SOURCES.get(paper.source or "", paper.source),
-        edit=source_link(settings, _file(paper)),
+        edit=source_link(settings, file) if file != f"papers/{paper.id[:4]}/{paper.id}.md" else None,
         report=report_link(settings, paper),
         giscus=_giscus(settings),
         root=root,

@@ -178,10 +178,10 @@ def test_a_cold_build(library: Library, cold: Mapping[str, int]) -> None:
 
 
 def test_the_committed_papers_pages_are_small(library: Library, cold: Mapping[str, int]) -> None:
-    """At most 7 kB of HTML on average, chrome included: with keywords, projects and discussions, and long abstracts."""
+    """At most 6.3 kB of HTML on average, chrome included: with keywords, projects, discussions and long abstracts."""
     sizes = [path.stat().st_size for path in (library.root / "site" / "papers").rglob("index.html")]
     assert len(sizes) >= library.papers, cold
-    assert sum(sizes) / len(sizes) <= 7_000
+    assert sum(sizes) / len(sizes) <= 6_300
 
 
 def test_a_build_after_which_nothing_changed(library: Library, cold: Mapping[str, int]) -> None:

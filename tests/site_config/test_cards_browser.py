@@ -293,7 +293,7 @@ def test_without_scripts_nothing_is_dead(browser: Browser, address: str) -> None
     page.goto(address + DAY)
     assert page.locator("main :is(select, button, input:not(#whole))").count() == 0
     expect(page.locator(".cards")).to_have_css("padding-top", "0px")
-    page.locator(".card h2 a").first.click()
+    page.locator(".cards h2 a").first.click()
     assert page.locator("main :is(select, button, input)").count() == 0
     expect(page.get_by_role("link", name="Report a mistake")).to_be_visible()
     page.locator(".known").get_by_role("link", name="20 August 2026").click()

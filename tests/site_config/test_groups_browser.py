@@ -125,6 +125,15 @@ def test_a_mistake_is_reported_from_the_papers_page(page: Page, address: str) ->
     }
 
 
+def test_a_paper_is_edited_from_its_page(page: Page, address: str) -> None:
+    """At the forge, in the paper's own file, whose name its identifier gives."""
+    page.goto(address + "papers/2601.00007/")
+    expect(page.get_by_role("link", name="Edit on GitHub")).to_have_attribute(
+        "href", "https://github.com/example/papers/edit/HEAD/content/papers/2601/2601.00007.md"
+    )
+    expect(page.locator(".edit")).to_have_text("Edit on GitHub Report a mistake")
+
+
 def test_the_search_narrows_down_and_offers_what_is_related(page: Page, address: str) -> None:
     """On the whole site: a facet with its count, an order, the address, and related papers by meaning."""
     page.goto(address + "search/?q=comets")

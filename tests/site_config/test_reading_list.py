@@ -572,7 +572,8 @@ def test_a_citation_names_hundreds(page: Page, at_root: str) -> None:
     paper = Paper(id="2601.00001", title="T", authors=tuple(Author(f"Ann B{n}") for n in range(300)))
     names = tuple(Linked(author.name) for author in paper.authors)
     made = paper_pages.page(paper_pages.PaperSheet(paper, (), (), names), Settings("S"))
-    html = f"<!doctype html><html lang=en><title>T</title><link rel=canonical href={made.content.canonical}>{made.content.head}<body>{escape(made.content.body)}"
+    head = f"<title>T</title><link rel=canonical href={made.content.canonical}>{made.content.head}"
+    html = f"<!doctype html><html lang=en>{head}<body>{escape(made.content.body)}"
     page.route("**/papers/2601.00001/", lambda route: route.fulfill(body=html, content_type="text/html"))
     _keep(page, at_root, {"format": 1, "papers": [{"id": paper.id, "authors": "Ann B0 and 299 more"}]})
     assert _authors(page) == [f"B{n}, Ann" for n in range(300)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -243,6 +244,19 @@ def test_a_result_shows_what_is_known() -> None:
         "path": "papers/doi/10.1016/0370-2693~2892~2990710-l/",
         "title": "DOI",
     }
+
+
+def test_a_result_has_the_beginning_of_a_long_abstract(tmp_path: Path) -> None:
+    """Cut at a word's end, and it says so; the words of all of it find the paper."""
+    long = "A word of many. " * 40 + "Xylophone."
+    short = Paper(id="2511.00002", title="Short", abstract="All of it.")
+    search.write_index(edition_of([Paper(id="2511.00001", title="Long", abstract=long), short]), tmp_path)
+    found = {result["id"]: result["abstract"] for result in shown(tmp_path)}
+    assert found["2511.00002"] == "All of it."
+    assert re.fullmatch(r"(A word of many\. )+[\w ]*…", found["2511.00001"])
+    assert search.BEGINNING - 10 < len(found["2511.00001"]) <= search.BEGINNING + 1
+    chunks = (tmp_path / "search-index" / entry(tmp_path)["version"] / "terms").iterdir()
+    assert any(b"xylophone" in unpacked(chunk) for chunk in chunks)
 
 
 def test_formulas_are_found_and_shown_as_text() -> None:

@@ -467,6 +467,49 @@ def test_too_little_to_search_for_is_said(home: Page) -> None:
     expect(status).to_have_text("")
 
 
+LONG = "At first nothing is said of it. " * 12 + "Then a xylophone sounds in the distance. " + "And so on. " * 40
+
+
+@pytest.fixture
+def distant(page: Page, site: Path, serve: Callable[..., str], tmp_path: Path) -> Page:
+    """The first page of a site that has a paper with a word far down its abstract."""
+    live = tmp_path / "site"
+    shutil.copytree(site, live)
+    search.write_index(edition_of([Paper("2512.00001", title="Far away", abstract=LONG)]), live)
+    (live / "papers" / "2512.00001").mkdir(parents=True)
+    (live / "papers" / "2512.00001" / "index.md").write_text(f"---\nid: '2512.00001'\ntitle: a\n---\n\n{LONG}\n")
+    page.goto(serve(live))
+    opened(page)
+    return page
+
+
+def test_an_excerpt_has_the_words_that_were_looked_for(distant: Page) -> None:
+    """The index has the beginning of an abstract; a piece with the word comes from the paper's twin. Nothing moves."""
+    distant.evaluate("""window.heights = []; new MutationObserver(() => {
+        for (const found of document.querySelectorAll('.ps-search__excerpt')) heights.push(found.offsetHeight);
+    }).observe(document.body, { childList: true, subtree: true })""")
+    excerpt = ask(distant, "xylophone").first.locator(".ps-search__excerpt")
+    expect(excerpt.locator("mark")).to_have_text("xylophone")
+    expect(excerpt).to_contain_text("Then a xylophone sounds in the distance.")
+    heights = distant.evaluate("window.heights")
+    assert len(heights) > 1
+    assert len(set(heights)) == 1
+
+
+def test_an_excerpt_that_has_the_words_asks_for_nothing(distant: Page) -> None:
+    """Nor does one of whose paper nothing more can be had: the beginning stays, and nobody is told."""
+    asked: list[str] = []
+    distant.on("request", lambda request: asked.append(request.url) if request.url.endswith(".md") else None)
+    excerpt = ask(distant, "nothing").first.locator(".ps-search__excerpt")
+    expect(excerpt.locator("mark").first).to_have_text("nothing")
+    distant.route("**/index.md", lambda route: route.fulfill(status=404))
+    with distant.expect_response("**/index.md"):
+        ask(distant, "xylophone")
+    assert len(asked) == 1
+    expect(excerpt).to_have_text(re.compile("^At first nothing is said of it. .*…$"))
+    expect(excerpt.locator("mark")).to_have_count(0)
+
+
 def test_an_open_tab_searches_the_index_of_today(
     page: Page, site: Path, serve: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -635,11 +678,11 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(home: Page) -> N
     holds = True
     home.get_by_role("dialog").get_by_role("searchbox").fill("MMLU-Pro")
     until(home, lambda: bool(held))
-    expect(ask(home, "days before numbers").first).to_contain_text("An old paper")
+    expect(ask(home, "horizon management competing").first).to_contain_text("FM-Bench")
     held[0].continue_()
     home.wait_for_timeout(300)
     expect(results(home)).to_have_count(1)
-    expect(results(home).first).to_contain_text("An old paper")
+    expect(results(home).first).to_contain_text("FM-Bench")
 
 
 @pytest.mark.parametrize("missing", ["search-index", "search-index/*/terms", "search-index/*/papers"])

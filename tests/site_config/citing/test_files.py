@@ -31,8 +31,8 @@ from tests.site_config.made import made, texts
 NAMES = ("papers.bib", "papers.ris", "papers.csl.json")
 PACKED = ("papers.bib.gz", "papers.ris.gz", "papers.csl.json.gz")
 FOR_TEX = ("papers.bib", *PACKED[1:])
-NAMES_IN = {"daily": FOR_TEX, "lists": NAMES, "weekly": PACKED, "topics": FOR_TEX}
-"""The files of each kind of page. BibTeX of a day or a topic is not compressed: TeX is given it by its address."""
+NAMES_IN = {"daily": FOR_TEX, "lists": NAMES, "weekly": PACKED, "topics": PACKED}
+"""The files of each kind of page. BibTeX of a day is not compressed: TeX is given it by its address."""
 FRIDAY, MONDAY = date(2026, 8, 21), date(2026, 8, 24)
 
 
@@ -135,7 +135,7 @@ def test_the_next_day_changes_what_it_is_in() -> None:
         for name in NAMES_IN[path.partition("/")[0]]
     }
     changed = {path for path in before if before[path] != after[path]}
-    assert changed == {f"topics/all/{name}" for name in FOR_TEX}
+    assert changed == {f"topics/all/{name}" for name in PACKED}
 
 
 def test_a_page_leads_to_every_file_of_its_citations(monkeypatch: pytest.MonkeyPatch) -> None:

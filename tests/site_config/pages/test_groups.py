@@ -246,3 +246,17 @@ def test_a_reader_walks_from_the_header_to_a_paper(small_site: Path, serve: Serv
     page.get_by_role("region", name="W").get_by_role("link").first.click()
     page.locator(".card h2 a").first.click()
     expect(page.locator("article.ps-paper")).to_be_visible()
+
+
+def test_a_topics_cards_do_not_name_it() -> None:
+    """Its page says it once; the paper's other topics are on the card, and one whose name ends alike is another."""
+    topics = (
+        Topic("Agents", "agents", rules=Rules(keywords=("agent",))),
+        Topic("Other agents", "other-agents", rules=Rules(keywords=("agent",))),
+    )
+    library = {one.id: one for one in [paper(1, keywords=("agent",))]}
+    settings = Settings("S", topics=topics)
+    pages = made(Edition(Catalog.of(Library(library, {}, {}), settings), settings))
+    for path, other in (("topics/agents/", "Other agents"), ("topics/other-agents/", "Agents")):
+        (card,) = re.findall(r"<li><h2.*?(?=<li><h2|</ol>)", html(pages[path]))
+        assert re.findall(r"<a href=\.\./\.\./topics/[^>]*>([^<]*)", card) == [other]

@@ -255,11 +255,17 @@ def test_a_withdrawn_paper_says_so() -> None:
 
 
 def test_a_page_leads_to_its_source_where_the_repository_is_known() -> None:
-    """Papers, days and lists can be mended by anyone who can edit a text file."""
+    """Papers, days and lists can be mended by anyone who can edit a text file.
+
+    A paper whose identifier gives its file leads to the form for mistakes alone; a script makes the other link of that.
+    """
     only = day(DayEntry(FULL.id))
     made = edition(FULL, listed=(only,), curated=(CuratedList("rl", "RL"),))
     source = "https://github.com/example/repo/edit/HEAD/content/"
-    assert f"{source}papers/2511/2511.08567.md" in html(paper_page(FULL))
+    for identifier, file in (("a-slug", "slug/a-slug.md"), ("cs/0112017", "cs/0112017.md")):
+        assert f"{source}papers/{file}" in html(paper_page(Paper(identifier, title="T")))
+    assert source not in html(paper_page(FULL))
+    assert "https://github.com/example/repo/issues/new?" in html(paper_page(FULL))
     assert f"{source}daily/2025/2025-11-13.md" in html(days.page(made, only))
     assert f"{source}lists/rl.md" in html(lists.page(made, made.catalog.lists[0]))
     assert "github.com/example" not in html(paper_page(FULL, settings=Settings("No repository")))

@@ -45,6 +45,14 @@ const button = (name, text) => {
   return made;
 };
 
+// A paper whose identifier gives its file, as a number of arXiv does, has no link to it of its own.
+const report = article.querySelector('.edit a:only-child[href*="/issues/new?"]');
+if (report) {
+  const { id } = article.dataset;
+  const file = `content/papers/${id.slice(0, 4)}/${id}.md`;
+  report.before(element("a", { href: report.href.replace(/\/issues\/new\?.*/, `/edit/HEAD/${file}`) }, "Edit on GitHub"), " ");
+}
+
 const group = element("div", { class: "copy", role: "group", "aria-label": "Copy" });
 if (entry) group.append(button("BibTeX", () => entry.textContent));
 group.append(

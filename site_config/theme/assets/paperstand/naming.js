@@ -1,5 +1,5 @@
 /* The identifier of a paper, where an address of its page says it, as that of a paper on arXiv does. */
-const idIn = (address) => /(?:^|\/)papers\/(.+)\/$/.exec(address ?? "")?.[1];
+const idIn = (address) => /^(?:.*\/)?papers\/(.+)\/$/.exec(address ?? "")?.[1]; // a site may be below papers/, too
 
 /**
  * Make cards of the entries of a page's lists of papers, and give each, and a paper's own page, the identifier of its paper:

@@ -2,7 +2,7 @@
 
 import { Index, PAGE } from "./search-index.js";
 import { tellsSomething } from "./search-query.js";
-import { EMPTY, addressOf, authorNodes, element, excerpt, failure, longDate, marked, summary, unasked } from "./search-results.js";
+import { EMPTY, addressOf, authorNodes, element, failure, longDate, marked, putExcerpt, summary, unasked } from "./search-results.js";
 
 /* How long typing must pause before a search starts, in milliseconds: as long as the last one took, within these. */
 const PAUSES = [40, 250];
@@ -145,7 +145,7 @@ function entry(paper, base, words, open) {
   const link = element("a", { href: addressOf(paper, base) });
   if (open) link.append(element("span", { class: "ps-search__open" }, `Open ${paper.id}`));
   link.append(element("span", { class: "ps-search__title" }, ...marked(paper.title, words)), about);
-  if (paper.abstract) link.append(element("span", { class: "ps-search__excerpt" }, ...excerpt(paper.abstract, words)));
+  if (paper.abstract) link.append(putExcerpt(element("span", { class: "ps-search__excerpt" }), paper, words, base));
   return element("li", {}, link);
 }
 

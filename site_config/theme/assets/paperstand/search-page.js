@@ -3,7 +3,7 @@
 import { shortDate } from "./elements.js";
 import { Index, PAGE } from "./search-index.js";
 import { tellsSomething, topicOf } from "./search-query.js";
-import { EMPTY, addressOf, authorNodes, element, excerpt, failure, marked, papersIn, summary, unasked } from "./search-results.js";
+import { EMPTY, addressOf, authorNodes, element, failure, marked, papersIn, putExcerpt, summary, unasked } from "./search-results.js";
 
 const LABELS = new Map([
   ["topic", "Topic"],
@@ -178,7 +178,7 @@ function card(paper, words) {
   if (dates.childNodes.length) facts.append(dates);
   if (paper.code) facts.append(element("li", {}, "Code"));
   if (facts.childNodes.length) item.append(facts);
-  if (paper.abstract) item.append(element("p", { class: "abstract", dir: "auto" }, ...excerpt(paper.abstract, words, 44)));
+  if (paper.abstract) item.append(putExcerpt(element("p", { class: "abstract", dir: "auto" }), paper, words, base, 44));
   return item;
 }
 

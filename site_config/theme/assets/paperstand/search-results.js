@@ -51,6 +51,37 @@ export function excerpt(abstract, words, length = EXCERPT) {
   return [from ? "… " : "", ...marked(shown, words), from + length < pieces.length ? " …" : ""];
 }
 
+/* Milliseconds that a result stands before more of its paper is asked for: whoever types on has no use for it. */
+const STANDS = 250;
+
+/** The abstract of the paper with this address, as its Markdown twin has it: below the front matter. */
+async function abstractAt(address) {
+  const answer = await fetch(new URL("index.md", address));
+  if (!answer.ok) {
+    answer.body?.cancel(); // what nobody reads keeps the connection busy
+    return "";
+  }
+  return (await answer.text()).replace(/^---\n.*?\n---\n/s, "").trim();
+}
+
+/**
+ * Put an excerpt of a paper's abstract into an element. The index has the beginning; where none of the words is in that, a
+ * piece that has some follows, in the same room, if it can be had.
+ */
+export function putExcerpt(into, paper, words, base, length = EXCERPT) {
+  into.append(...excerpt(paper.abstract, words, length));
+  if (!paper.abstract.endsWith("…") || !words.size || into.querySelector("mark")) return into;
+  setTimeout(async () => {
+    const abstract = into.isConnected ? await abstractAt(addressOf(paper, base)).catch(() => "") : "";
+    if (!into.isConnected || !excerpt(abstract, words, length).some(({ nodeName }) => nodeName === "MARK")) return;
+    const room = into.offsetHeight;
+    into.style.minHeight = `${room}px`;
+    do into.replaceChildren(...excerpt(abstract, words, length--));
+    while (into.offsetHeight > room && length > 8);
+  }, STANDS);
+  return into;
+}
+
 /** The first authors and those who were looked for, however far down the list. */
 export function authorNodes(authors, words, first = 3) {
   const wanted = (name) => runs(name).some((run) => run.words.some((part) => part.length > 2 && words.has(part)));

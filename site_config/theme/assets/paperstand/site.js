@@ -64,8 +64,8 @@
 
   class Tools extends HTMLElement {
     connectedCallback() {
+      const there = document.querySelector(".keep");
       const keep = element("a", { className: "icon keep", href: new URL("../../reading-list/", own).href, title: "Reading list" });
-      if (keep.href === location.origin + location.pathname) keep.ariaCurrent = "page";
       const palette = element("button", { className: "icon palette", type: "button" });
       const name = () => {
         palette.ariaLabel = `Colours: ${names[colours]}`;
@@ -77,7 +77,7 @@
         remember("colours", colours);
         name();
       });
-      this.replaceChildren(keep, palette);
+      this.replaceChildren(...(there ? [] : [keep]), palette);
     }
   }
 
