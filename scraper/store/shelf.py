@@ -66,7 +66,7 @@ class Slip(msgspec.Struct, Generic[_Record], frozen=True, array_like=True):
 
 
 _UNPACKED_AT_ONCE = 4000
-"""Papers that lie unpacked: to unpack one anew takes microseconds, and all of a library take more memory than packed."""
+"""Papers that lie unpacked at most: to unpack one anew takes microseconds, and packed they take less memory."""
 
 
 class Shelf(Mapping[str, Paper]):
