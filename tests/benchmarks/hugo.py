@@ -164,6 +164,7 @@ def _paper(paper: Paper, page: str) -> dict[str, Any]:
     listed = re.search(r"<dt>Listed(.*?)(?=<dt>|</dl>)", page)
     days = re.findall(r'<dd><a href="?([^">]+)"?>(.*?)</a>(.*?)(?=<dd>|$)', listed[1]) if listed else []
     organization = re.search(r'<p class=org dir=auto><a href="([^"]+)">', page)
+    edit = re.search(r'<a href="([^"]+)">Edit on GitHub</a>', page)
     doors = _found(r'<ul class="facts doors">(.*?)</ul>', page)
     shown = max(paper.featured, default=paper.submitted)
     front = {
@@ -188,6 +189,7 @@ def _paper(paper: Paper, page: str) -> dict[str, Any]:
         "submitted": paper.submitted.isoformat() if paper.submitted else "",
         "year": str(paper.submitted.year) if paper.submitted else "",
         "submitted_on": short_date(paper.submitted) if paper.submitted else "",
+        "edit": unescape(edit[1]) if edit else "",
         "organization_page": organization[1] if organization else "",
         # Those of nearly every paper are in the layout.
         "doors": re.sub(r'<li><a href="https://arxiv\.org/(?:abs|pdf)/[^"]*">(?:arXiv|PDF)</a>', "", doors),
@@ -214,6 +216,7 @@ def _list(address: str, page: str) -> Mapping[str, Any]:
         "after": after,
         "list": opening[1],
         "root": "../" * address.count("/") or "./",
+        "here": "/".join((*address.split("/")[:2], "")) if kind == "topics" else "",
         "how": "whole" if kind in {"", "daily"} else "bare" if kind in {"authors", "keywords"} else "compact",
         "cards": [
             {
