@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -48,11 +48,12 @@ def begun(
     names = [known_digests.get(paper) or snapshots.digest(papers.packed(paper)) for paper in papers]
     version = _version(topics) if cache else ""
     before = (snapshots.recall(cache / _FILE, version, dict[bytes, tuple[int, ...]]) or {}) if cache else {}
-    new = {name: bytes(papers.packed(one)) for name, one in zip(names, papers, strict=True) if name not in before}
-    packed = list(new.values())
-    parts = [packed[start : start + _AT_ONCE] for start in range(0, len(packed), _AT_ONCE)]
+    new = {name: one for name, one in zip(names, papers, strict=True) if name not in before}
+    # None of them stays with this process once a worker has it: together they are as large as the library.
+    packed = (bytes(papers.packed(one)) for one in new.values())
+    parts = iter(lambda: tuple(islice(packed, _AT_ONCE)), ())
     work = partial(_found, topics)
-    found = executor.map(work, parts) if executor and len(parts) > 1 else map(work, parts)
+    found = executor.map(work, parts) if executor and len(new) > _AT_ONCE else map(work, parts)
 
     def result() -> list[tuple[int, ...]]:
         known = {**before, **dict(zip(new, chain.from_iterable(found), strict=True))}
