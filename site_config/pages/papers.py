@@ -44,7 +44,7 @@ from site_config.pages.site import (
 )
 from site_config.stamps import encoded, stamp
 
-DESCRIPTION_LENGTH = 100
+DESCRIPTION_LENGTH = 90
 """Characters of a paper's description: about as many as a link preview shows."""
 AUTHORS_SHOWN = 24
 """Names on a paper's page, some eight lines of a phone; the rest unfolds."""
