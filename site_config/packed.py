@@ -8,11 +8,11 @@ from __future__ import annotations
 import gzip
 import io
 
-QUICK = 5
-"""Two thirds of the time that the usual level takes, for a fiftieth more bytes (citations of 30,000 papers)."""
+USUAL = 6
+"""zlib's own choice; the highest takes twice the time for a hundredth fewer bytes (citations of 30,000 papers)."""
 
 
-def packed(text: str, level: int = QUICK) -> bytes:
+def packed(text: str, level: int = USUAL) -> bytes:
     """A text as a gzip file."""
     written = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=level, fileobj=written, mtime=0) as file:

@@ -46,11 +46,11 @@ from site_config.pages.site import (
 )
 from site_config.stamps import encoded, stamp
 
-DESCRIPTION_LENGTH = 120
-"""Characters of a paper's description: as many as search engines show on a phone."""
+DESCRIPTION_LENGTH = 90
+"""Characters of a paper's description: about as many as a link preview shows."""
 AUTHORS_SHOWN = 24
 """Names on a paper's page, some eight lines of a phone; the rest unfolds."""
-RELATED_SHOWN = 5
+RELATED_SHOWN = 4
 """Related papers on a paper's page."""
 SOURCES = {"huggingface": "Hugging Face", "arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 """What people call the sources."""
