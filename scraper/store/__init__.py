@@ -219,8 +219,9 @@ class ContentStore:
             seen |= {name: Seen(there[name], one.digest, one.record) for name, one in read.items()}
             problems += found
         if cache and (unread or len(seen) != len(kept)):
-            changed = [name for name, _ in unread] + [name for name in kept if name not in there]
             plain = {name: one for name, one in seen.items() if _is_plain(one.record)}
+            changed = [name for name, _ in unread if name in plain or name in kept]
+            changed += [name for name in kept if name not in there]
             snapshots.save(cache / folder, version, plain, read_at, changed)
         return [seen[name] for name in there if name in seen]
 

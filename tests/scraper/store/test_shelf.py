@@ -12,7 +12,7 @@ import pytest
 
 from scraper import words
 from scraper.records import Author, Paper
-from scraper.store import ContentStore
+from scraper.store import ContentStore, snapshots
 from scraper.store.shelf import Shelf, Slip, heading
 from tests.own_library import own_library
 
@@ -82,8 +82,9 @@ def test_nothing_is_unpacked_to_order_and_to_choose() -> None:
         chosen[next(iter(slips))]
 
 
-def test_a_paper_with_a_persons_own_keys_is_kept_as_it_is(tmp_path: Path) -> None:
-    """MessagePack has no word for what may be among them, such as a date."""
+def test_a_paper_with_a_persons_own_keys_is_kept_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MessagePack has no word for what may be among them, such as a date: it is read anew each time."""
+    monkeypatch.setattr(snapshots, "SETTLED", -(10**18))
     store = ContentStore(tmp_path)
     store.write_paper(Paper("2511.00001", "A title"))
     path = store.paper_path("2511.00001")
@@ -91,3 +92,4 @@ def test_a_paper_with_a_persons_own_keys_is_kept_as_it_is(tmp_path: Path) -> Non
     cache = tmp_path / "cache"
     assert store.load(cache=cache).papers == store.load(cache=cache).papers == store.load().papers
     assert store.load(cache=cache).papers["2511.00001"] == store.paper("2511.00001")
+    assert not [*cache.rglob("*.msgpack")]
