@@ -532,7 +532,7 @@ def _printed(folder: Path) -> Press:
 WHOLE_CACHES: Mapping[str, Callable[[Path], object]] = {
     "an answer": lambda folder: AnswerCache(folder).keep("https://example.org/", {"etag": '"x"'}, b"[1]"),
     "a snapshot": lambda folder: snapshots.save(
-        folder / "papers", "1", {"a.md": snapshots.Seen((1, 2, 3, 4), b"x" * 16, "said")}, 10**18, {}
+        folder / "papers", "1", {"a.md": snapshots.Seen((1, 2, 3, 4), b"x" * 16, "said")}, 10**18, ["a.md"]
     ),
     "a press's memory": _printed,
 }

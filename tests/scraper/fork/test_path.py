@@ -99,7 +99,7 @@ def test_a_stranger_has_a_site_of_their_own(
     assert example.title in page.locator(".cards").inner_text()
     assert f"Ann's {example.topic}" in page.title()
     cards.first.locator("h2 a").click()
-    assert page.locator("article.ps-paper").get_attribute("data-id") in library.papers
+    assert page.locator("article.ps-paper[data-id]").get_attribute("data-id") in library.papers
     page.goto(f"{base}topics/{example.topic}/")
     assert page.locator("h1").count() == 1
     page.goto(f"{base}about/")
