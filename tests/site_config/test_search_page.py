@@ -451,7 +451,7 @@ def test_a_copied_topic_becomes_a_page_a_feed_and_a_bib_file(
     listed = {card.get_attribute("data-id") for card in page.locator(".card").all()}
     assert listed == found
     assert len(listed) > 2
-    bib = page.request.get(base + "papers.bib").text()
+    bib = gzip.decompress(page.request.get(base + "papers.bib.gz").body()).decode()
     feed = page.request.get(base + "feed.xml").text()
     assert all(f"{identifier}" in bib and f"papers/{identifier}/" in feed for identifier in listed)
 
