@@ -65,7 +65,7 @@ class Slip(msgspec.Struct, Generic[_Record], frozen=True, array_like=True):
     record: _Record
 
 
-_UNPACKED_AT_ONCE = 4000
+_UNPACKED_AT_ONCE = 12_000
 """Papers that lie unpacked at most: to unpack one anew takes microseconds, and packed they take less memory."""
 
 
