@@ -1,8 +1,8 @@
 """The shelf: a library's papers, each unpacked when somebody first asks for it.
 
 A build of a library in which next to nothing changed looks into few of its papers. What it needs of all of them, to put
-them in order, to group them and to name them, is on their headings: they are read in half of the time, and names that are
-folded already need not be folded again.
+them in order, to group them and to name them, is on their headings: they are read in half of the time, with authors'
+names folded already.
 """
 
 from __future__ import annotations
