@@ -19,13 +19,11 @@ from scraper.records import Paper
 from scraper.rules import Rulebook
 from scraper.settings import Topic
 from scraper.store import snapshots
-from scraper.store.shelf import Shelf
+from scraper.store.shelf import Shelf, unpacked
 
 _FILE = "topics.msgpack"
 _AT_ONCE = 500
 """Papers that a worker looks at in one go."""
-
-_PAPERS = msgspec.msgpack.Decoder(Paper)
 
 
 def begun(
@@ -37,9 +35,9 @@ def begun(
 ) -> Callable[[], list[tuple[int, ...]]]:
     """What gives the topics that each paper is in, by their places among `topics`, in that order.
 
-    Workers begin on it at once, and the caller may go on with something else. `cache` is a folder for
-    what the next call need not do again, `executor` gives workers, and `digests` are those of papers' files, by
-    identifier, which spare making one; none of them changes the result.
+    Workers begin on it at once, and the caller may go on with something else. `cache` is a folder for what the next
+    call need not do again, `executor` gives workers, and `digests` are those of papers' files, by identifier, which
+    spare making one; none of them changes the result.
     """
     topics = tuple(topics)
     if not topics:
@@ -66,7 +64,7 @@ def begun(
 
 def _found(topics: tuple[Topic, ...], packed: Sequence[bytes]) -> list[tuple[int, ...]]:
     book = _book(topics)
-    return [_places(book, _PAPERS.decode(paper)) for paper in packed]
+    return [_places(book, unpacked(paper)) for paper in packed]
 
 
 def _places(book: Rulebook, paper: Paper) -> tuple[int, ...]:

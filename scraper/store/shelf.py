@@ -105,7 +105,7 @@ class Shelf(Mapping[str, Paper]):
         paper = self._unpacked.get(identifier)
         if paper is None:
             record = self._slips[identifier].record
-            paper = _PAPERS.decode(record) if isinstance(record, msgspec.Raw) else record
+            paper = unpacked(record) if isinstance(record, msgspec.Raw) else record
             if len(self._unpacked) >= _UNPACKED_AT_ONCE:
                 self._unpacked.clear()
             self._unpacked[identifier] = paper
@@ -119,6 +119,11 @@ class Shelf(Mapping[str, Paper]):
 
     def __len__(self) -> int:
         return len(self._slips)
+
+
+def unpacked(packed: bytes | msgspec.Raw) -> Paper:
+    """A paper that was packed. Raises MsgspecError for what is none."""
+    return _PAPERS.decode(packed)
 
 
 _PAPERS = msgspec.msgpack.Decoder(Paper)
