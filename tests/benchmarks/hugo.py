@@ -47,20 +47,21 @@ def make(root: Path, site: Path, project: Path) -> int:
 
     Raises ValueError where a page of ours is not understood: Hugo would have less to do.
     """
-    papers, layouts = ContentStore(root).load().papers, dict[str, str]()
-    files = {identifiers.page_path(identifier): identifier for identifier in papers}
-    data, base, pages = dict[str, Mapping[str, Any]](), "", 0
+    store = ContentStore(root)
+    papers = {identifiers.page_path(paper.id): paper for paper in store.load().papers.values()}
+    layouts, data, base = dict[str, str](), dict[str, Mapping[str, Any]](), ""
     repository = settings.load(root).repository
     for path in sorted(site.rglob("index.html")):
         address = path.relative_to(site).parent.as_posix() + "/" if path.parent != site else ""
         page = path.read_text(encoding="utf-8")
-        if _root_of(page, address) is None:
+        own_root = _root_of(page, address)
+        if own_root is None:
             continue
-        base = _root_of(page, address) or base
+        base = own_root
         prepared = _head(page)
-        if address in files:
-            paper = papers[files[address]]
-            written = ContentStore(root).paper_path(paper.id).read_text(encoding="utf-8").split("---\n", 2)[1]
+        if address in papers:
+            paper = papers[address]
+            written = store.paper_path(paper.id).read_text(encoding="utf-8").split("---\n", 2)[1]
             prepared |= _paper(paper, page)
             body = prepared.pop("abstract", "")
             file = project / "content" / "papers" / f"{_name(paper.id)}.md"
@@ -76,11 +77,10 @@ def make(root: Path, site: Path, project: Path) -> int:
         _write(file, f"---\n{written}url: /{address}\ntype: {layouts[layout]}\n---\n{body}")
         # Hugo reads YAML slowly: what it is given beside the library's own files is one file of JSON.
         data[f"/{address}"] = prepared
-        pages += 1
     _write(project / "layouts" / "partials" / "card.html", _layout("card"))
     _write(project / "data" / "prepared.json", json.dumps(data))
     _write(project / "hugo.toml", _CONFIGURATION.format(base=base))
-    return pages
+    return len(data)
 
 
 def build(project: Path, destination: Path) -> float:
