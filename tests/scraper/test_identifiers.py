@@ -140,3 +140,20 @@ def test_titles_give_speaking_slugs() -> None:
     assert len(identifiers.slugify("word " * 100)) <= identifiers.MAX_SLUG_LENGTH
     assert identifiers.slugify("深度学习") != identifiers.slugify("强化学习")
     assert identifiers.slugify("CON") == "paper-con"
+
+
+@given(
+    st.from_regex(r"[0-9]{4}\.[0-9]{4,6}(v1)?", fullmatch=True)
+    | st.from_regex(r"(1[45]|9[01])[01][0-9]\.0000[0-9]", fullmatch=True)
+)
+def test_what_is_known_at_once_is_what_is_recognised(text: str) -> None:
+    """Nearly every identifier is told by its shape alone; it is the one that the table of schemes gives."""
+    try:
+        is_canonical = identifiers.canonical(text) == text
+    except IdentifierError:
+        is_canonical = False
+    if is_canonical:
+        assert identifiers.kind(text) is Kind.ARXIV
+    else:
+        with pytest.raises(IdentifierError):
+            identifiers.kind(text)
