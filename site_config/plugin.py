@@ -52,7 +52,8 @@ from site_config.contents import FILES, HUBS, PAGES, SECTIONS
 from site_config.edition import Edition
 from site_config.formats import FORMATS, formats_of
 from site_config.pages import papers, sitemap
-from site_config.pages.site import TEMPLATES, Draft, Kind, Promise, PromisedPage, forget_templates
+from site_config.pages.compiled import CompiledTemplates
+from site_config.pages.site import TEMPLATES, Draft, Kind, Promise, PromisedPage, forget_templates, keep_compiled
 from site_config.policy import policy
 from site_config.press import Press, page_draft
 
@@ -138,6 +139,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.means = Means()
         self.press: Press | None = None
         """Where what is not MkDocs' own goes, when that is not MkDocs' folder."""
+        self.compiled: CompiledTemplates | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002 - MkDocs calls it so
         """Under `mkdocs serve` what did not change stays, and the search index is made once.
@@ -201,6 +203,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - MkDocs calls it so
         """Tell the theme's templates whether there is anything to search for, and what a browser may do."""
         self.environment, self.files = env, files
+        env.bytecode_cache = self.compiled
         if isinstance(env.loader, FileSystemLoader):  # for a fork whose templates take some of Material's
             env.loader.searchpath += self.other_templates
         env.globals["library_is_empty"] = not self.edition.catalog.papers
@@ -314,7 +317,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             raise Abort(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was built") from error
 
     def on_shutdown(self) -> None:
-        """Throw away the site that was kept."""
+        """Throw away the edition, and the site that was kept."""
+        # MkDocs' plugins are in a circle: whoever looked for garbage next would go through all of a library's objects.
+        vars(self).pop("edition", None)
         if self.kept_site:
             self.kept_site.close()
 
@@ -409,14 +414,17 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = True, mean
 
 def _build(config: MkDocsConfig, stage: Path, folder: Path, means: Means) -> None:
     plugin = cast("PaperstandPlugin", config.plugins["paperstand"])
+    # Before the press asks the first worker for something, which has from then on what this process has now.
+    plugin.compiled = CompiledTemplates(_version()) if means.cache and not sys.dont_write_bytecode else None
+    keep_compiled(plugin.compiled)
     plugin.means, plugin.press = means, means.press(folder.absolute())
     config.plugins.on_startup(command="build", dirty=False)
     with _whole_or_not_at_all(plugin.press):
         try:
             build_with_mkdocs(config)
+            plugin.complete(plugin.press, stage)
         finally:
             config.plugins.on_shutdown()
-        plugin.complete(plugin.press, stage)
 
 
 @contextmanager

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from scraper.records import Paper
+from scraper.store.shelf import Heading
 from site_config.citing import bibtex, csl, ris
 from site_config.edition import Edition
 from site_config.formats import FORMATS
@@ -86,18 +88,12 @@ _MAKERS: Mapping[str, Callable[[_Part], str | bytes]] = MappingProxyType(
 
 def outputs(edition: Edition) -> Iterator[Draft]:
     """Every file of citations. Which kinds of page have which is in `site_config.formats`."""
-    slim: dict[str, Paper] = {}
+    slim = cache(lambda identifier: cited(edition.catalog.papers[identifier]))
     for kind, path, identifiers in _collections(edition):
         names = [other.file for other in FORMATS.get(kind, ()) if other.file in _MAKERS]
         if not names:
             continue
-        papers = [
-            edition.catalog.papers[identifier] for identifier in identifiers if identifier in edition.catalog.papers
-        ]
-        for paper in papers:
-            if paper.id not in slim:
-                slim[paper.id] = cited(paper)
-        every = list(parts([slim[paper.id] for paper in papers]))
+        every = [tuple(slim(one.id) for one in part) for part in parts(_headings(edition, identifiers))]
         for number, part in enumerate(every, start=1):
             for name in names:
                 more = part_name(name, number + 1) if number < len(every) else ""
@@ -131,18 +127,17 @@ def cited(paper: Paper) -> Paper:
 def continued(edition: Edition, kind: Kind, papers: Iterable[str]) -> list[tuple[str, list[str]]]:
     """Of each format that a page of this kind has, the label and the files that come after the first one."""
     formats = [other for other in FORMATS.get(kind, ()) if other.file in _MAKERS]
-    every = edition.catalog.papers
-    count = sum(1 for _ in parts([every[one] for one in papers if one in every])) if formats else 1
+    count = sum(1 for _ in parts(_headings(edition, papers))) if formats else 1
     numbers = range(2, count + 1)
     return [(other.label, [part_name(other.file, number) for number in numbers]) for other in formats if numbers]
 
 
-def parts(papers: Sequence[Paper]) -> Iterator[tuple[Paper, ...]]:
+def parts(papers: Sequence[Heading]) -> Iterator[tuple[Heading, ...]]:
     """The papers of each file: all of them in one, if they go into it."""
     if sum(map(_most, papers)) <= _PLANNED_BYTES:
         yield tuple(papers)
         return
-    part: list[Paper] = []
+    part: list[Heading] = []
     size = 0
     for paper in papers:
         more = _estimate(paper)
@@ -154,21 +149,25 @@ def parts(papers: Sequence[Paper]) -> Iterator[tuple[Paper, ...]]:
     yield tuple(part)
 
 
+def _headings(edition: Edition, papers: Iterable[str]) -> list[Heading]:
+    every = edition.catalog.papers
+    return [every.heading(identifier) for identifier in papers if identifier in every]
+
+
 def part_name(name: str, number: int) -> str:
     """papers.bib, papers-2.bib"""
     stem, _, ending = name.partition(".")
     return name if number == 1 else f"{stem}-{number}.{ending}"
 
 
-def _estimate(paper: Paper) -> int:
+def _estimate(paper: Heading) -> int:
     """Bytes of a paper in the longest of the formats, or more."""
-    return 350 + _written(paper.title) + sum(32 + _written(author.name) for author in paper.authors)
+    return 350 + 32 * len(paper.authors) + _written("".join((paper.title, *paper.authors)))
 
 
-def _most(paper: Paper) -> int:
+def _most(paper: Heading) -> int:
     """What the estimate could be if each character were a long one: it is known without looking at them."""
-    letters = len(paper.title) + sum(len(author.name) for author in paper.authors)
-    return 350 + 32 * len(paper.authors) + (1 + _LONGEST_SIGN) * letters
+    return 350 + 32 * len(paper.authors) + (1 + _LONGEST_SIGN) * (len(paper.title) + sum(map(len, paper.authors)))
 
 
 def _written(text: str) -> int:

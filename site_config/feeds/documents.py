@@ -30,7 +30,8 @@ SHOWN = 120
 ARCHIVED = 200
 """Entries of an archive, at most."""
 
-_COSTLY = re.compile(r"""[&<>"'\\\x80-\U0010ffff]""")
+_COSTLY = re.compile(r"""[^\x00-!#-%(-;=?-\[\]-\x7f]""")
+"""All but what stands as it is: a class of those that do not takes thirty times as long to be compiled."""
 
 
 @dataclass(frozen=True, slots=True)

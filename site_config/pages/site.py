@@ -18,6 +18,8 @@ from scraper.records import day_title
 from scraper.settings import Settings
 from site_config import brevity, typeset
 from site_config.chrome import Content
+from site_config.pages import charts
+from site_config.pages.compiled import CompiledTemplates
 from site_config.pages.escaping import QuickEnvironment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -220,6 +222,7 @@ def _environment() -> Environment:
         "timestamp": timestamp,
         "typeset": typeset.html,
     }
+    environment.globals |= {"bar": charts.bar, "bars": charts.bars}
     return environment
 
 
@@ -230,6 +233,11 @@ def forget_templates() -> None:
     """Read the templates again when they are next used: for a server, whose user may be editing them."""
     if _ENVIRONMENT.cache is not None:
         _ENVIRONMENT.cache.clear()
+
+
+def keep_compiled(compiled: CompiledTemplates | None) -> None:
+    """Keep the compiled templates for the next build, in this process and in the workers that it starts."""
+    _ENVIRONMENT.bytecode_cache = compiled
 
 
 def render(template: str, **values: object) -> Markup:

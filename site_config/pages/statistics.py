@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from site_config import statistics
 from site_config.chrome import Content
 from site_config.edition import Edition
 from site_config.groups import Group
-from site_config.pages import charts
 from site_config.pages.site import Kind, Page, counted, deferred, root_from
 from site_config.statistics import BEFORE_DAYS, RECENT_DAYS, Course, Series
 
@@ -29,7 +26,7 @@ class SmallChart:
 
     series: Series
     address: str | None
-    svg: Markup
+    label: str
     highest: int
 
 
@@ -65,14 +62,11 @@ def page(edition: Edition) -> Page:
             body=deferred(
                 "statistics.html",
                 volume=volume,
-                volume_chart=_volume_chart(volume) if volume else "",
+                volume_label=_volume_label(volume) if volume else "",
                 most=max(volume.series[0].counts) if volume else 0,
                 chapters=_chapters(edition, root),
-                organizations=[
-                    (activity, charts.bar(activity.papers, activities[0].papers, activity.recent))
-                    for activity in activities
-                ],
-                rises=[(rise, charts.bar(round(rise.times * 100), round(rises[0].times * 100))) for rise in rises],
+                organizations=activities,
+                rises=rises,
                 recent_days=RECENT_DAYS,
                 before_days=BEFORE_DAYS,
                 root=root,
@@ -81,15 +75,14 @@ def page(edition: Edition) -> Page:
     )
 
 
-def _volume_chart(course: Course) -> Markup:
+def _volume_label(course: Course) -> str:
     counts = course.series[0].counts
     highest = max(counts)
     peak = course.stretches[counts.index(highest)].name
-    label = (
+    return (
         f"Papers per {course.step}, from {course.stretches[0].name} to {course.stretches[-1].name}: "
         f"{counted(sum(counts), 'paper')}, at most {highest:,} ({peak})."
     )
-    return charts.bars(counts, [stretch.name for stretch in course.stretches], label, is_open=course.is_open)
 
 
 def _chapters(edition: Edition, root: str) -> list[Chapter]:
@@ -114,6 +107,4 @@ def _chapter(title: str, anchor: str, course: Course, root: str) -> Chapter:
 def _small_chart(course: Course, series: Series, root: str) -> SmallChart:
     highest = max(series.counts)
     label = f"{series.name}, papers per {course.step}: {series.total:,} in all, at most {highest:,}."
-    names = [stretch.name for stretch in course.stretches]
-    svg = charts.bars(series.counts, names, label, is_open=course.is_open)
-    return SmallChart(series, root + series.path if series.path else None, svg, highest)
+    return SmallChart(series, root + series.path if series.path else None, label, highest)
