@@ -34,7 +34,7 @@ _BODY = "<body"
 _CARD = re.compile(r'<li(?: data-id="[^"]*")?(?: data-key="[^"]*")?><h2><a href="?[./]*/papers/([^">]+?)/"?>')
 _USUAL_FACTS = re.compile(
     r"<li>Submitted [^<]*<li><a [^>]*>arXiv</a><li><a [^>]*>PDF</a>"
-    r"|<li>Featured <a [^>]*>[^<]*</a> · submitted [^<]*|<li>[^<]*"
+    r"|<li>Featured <a [^>]*>[^<]*</a> · submitted [^<]*"
 )
 """What cards say of nearly every paper; of others Hugo is given it."""
 _LINKED = re.compile(r'<a href="?([^">]+)"?>(.*?)</a>')
@@ -209,7 +209,7 @@ def _list(address: str, page: str) -> Mapping[str, Any]:
     found = list(_CARD.finditer(cards))
     ends = [*(one.start() for one in found[1:]), len(cards)]
     written = [cards[one.end() : end] for one, end in zip(found, ends, strict=True)]
-    votes = [re.search(r"</h2><p class=votes><b>([\d,]+)</b>", card) for card in written]
+    votes = [re.search(r"</h2><p class=votes>([\d,]+)", card) for card in written]
     facts = [re.search(r"<ul class=facts>(.*?)</ul>", card) for card in written]
     return {
         "before": before,

@@ -11,7 +11,7 @@ async (paths) => {
      mpadded mphantom menclose mmultiscripts mprescripts none semantics`.split(/\s+/),
   );
   // site.js fills these, where the theme has them: in the header.
-  const own = new Set(["ps-nav", "ps-tools"]);
+  const own = new Set(["ps-header", "ps-palette"]);
   const addresses = new Set(
     "href src action formaction cite data poster background xlink:href ping srcset longdesc manifest".split(" "),
   );

@@ -255,12 +255,12 @@ def test_an_authors_page_belongs_to_topics(page: Page, address: str) -> None:
     assert [entry[:3] for entry in page.evaluate(HEADER)] == [entry[:3] for entry in whole]
 
 
-def test_without_scripts_a_papers_header_leads_home_and_to_searching(browser: Browser, address: str) -> None:
+def test_without_scripts_a_papers_header_leads_home(browser: Browser, address: str) -> None:
     """Home has the site's other pages; what could do nothing is not there."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "papers/2509.19301/")
-    expect(page.locator("body > header :is(a, button):visible")).to_have_text(["A small library", "Search"])
+    expect(page.locator("body > header :is(a, button):visible")).to_have_text(["A small library"])
     page.get_by_role("link", name="A small library").click()
     expect(page).to_have_url(address)
     expect(page.get_by_role("navigation", name="Site").get_by_role("link", name="Archive")).to_be_visible()

@@ -24,7 +24,7 @@ def test_one_walks_from_a_day_to_its_week_and_month_and_back(page: Page, address
     switch = page.get_by_role("navigation", name="Period")
     switch.get_by_role("link", name="Week").click()
     expect(page).to_have_url(address + "weekly/2026-W34/")
-    expect(page.locator(".votes b").first).to_have_text("163")
+    expect(page.locator(".votes").first).to_have_text("163")
     switch.get_by_role("link", name="Month").click()
     expect(page).to_have_url(address + "monthly/2026-08/")
     page.get_by_role("navigation", name="Earlier and later months").locator("[rel=prev]").click()

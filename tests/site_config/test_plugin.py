@@ -153,7 +153,7 @@ def test_the_navigation_says_where_one_is(small_site: Path) -> None:
     assert current("daily/2026-08-20") == [("true", "Archive")]
     assert current("lists/object-centric-rl") == [("true", "Lists")]
     # Whose header a script completes says where it belongs, if anywhere.
-    assert "<ps-nav></ps-nav>" in (small_site / "papers/2509.19301/index.html").read_text(encoding="utf-8")
+    assert "<ps-header></ps-header>" in (small_site / "papers/2509.19301/index.html").read_text(encoding="utf-8")
 
 
 def test_settings_reach_the_pages(make_root: MakeRoot) -> None:

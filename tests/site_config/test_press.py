@@ -138,13 +138,13 @@ def test_what_mkdocs_made_comes_in_and_goes(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
-    """The search index is written by Pagefind."""
-    (tmp_path / "site" / "pagefind").mkdir(parents=True)
-    (tmp_path / "site" / "pagefind" / "entry.json").write_text("{}")
+    """The search index has a writer of its own."""
+    (tmp_path / "site" / "search-index").mkdir(parents=True)
+    (tmp_path / "site" / "search-index" / "entry.json").write_text("{}")
     press = Press(tmp_path / "site")
-    press.keep("pagefind")
+    press.keep("search-index")
     press.finish()
-    assert site(tmp_path) == {"pagefind/entry.json": "{}"}
+    assert site(tmp_path) == {"search-index/entry.json": "{}"}
 
 
 def test_links_lead_nowhere(tmp_path: Path) -> None:

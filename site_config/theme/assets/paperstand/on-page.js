@@ -1,6 +1,6 @@
 /* What a page says of its papers. */
 
-import { lastDate } from "./dates.js";
+import { firstFact, lastDate } from "./dates.js";
 import { nameCards } from "./naming.js";
 import { ROOT } from "./storage.js";
 
@@ -33,7 +33,7 @@ function authorsOf(place) {
 /* The first fact of a card says both dates, that of submission last; a paper's page says which is which. */
 function submittedOf(place) {
   if (place.matches(".card")) {
-    const dates = place.querySelector(".facts > li")?.textContent ?? "";
+    const dates = firstFact(place);
     return /submitted/i.test(dates) ? lastDate(dates) : "";
   }
   const term = [...place.querySelectorAll(".known dt")].find(({ textContent }) => textContent.trim() === "Submitted");

@@ -1,5 +1,5 @@
 // The orders in which a page can show its cards, and the words that find one. Nothing here changes a page.
-import { lastDate } from "./dates.js";
+import { firstFact, lastDate } from "./dates.js";
 
 export const orders = new Map([
   ["", "As listed"],
@@ -15,11 +15,11 @@ const searched = `h2, ${besideTitles}`;
 const longest = 20_000;
 
 const votes = (card) => {
-  const shown = card.querySelector(".votes b");
+  const shown = card.querySelector(".votes");
   return shown ? Number(shown.textContent.replace(/\D/g, "")) : -1;
 };
 // The first fact has the dates, and the last of them is that of submission.
-const date = (card) => lastDate(card.querySelector(".facts > li:first-child")?.textContent ?? "");
+const date = (card) => lastDate(firstFact(card));
 const title = (card) => card.querySelector("h2").textContent;
 
 const values = {

@@ -19,7 +19,7 @@ function addButton(place) {
   if (isCard) button.setAttribute("aria-label", `Save: ${titleOf(place)}`);
   else button.append("Save");
   const row = place.querySelector(isCard ? ".facts" : ".doors");
-  if (row) row.append(element("li", { class: "saving" }, button));
+  if (row) row.append(element(row.matches("ul") ? "li" : "span", { class: "saving" }, button));
   else (isCard ? place : place.querySelector(".masthead")).append(element("p", { class: "saving" }, button));
 }
 

@@ -158,7 +158,7 @@ function facetBox(facet, label) {
 function card(paper, words) {
   const title = element("h2", { dir: "auto" }, element("a", { href: addressOf(paper, base) }, ...marked(paper.title, words)));
   const item = element("li", { class: "card", "data-id": paper.id, ...(paper.key && { "data-key": paper.key }) }, title);
-  if (paper.upvotes !== undefined) item.append(element("p", { class: "votes" }, element("b", {}, paper.upvotes.toLocaleString("en"))));
+  if (paper.upvotes !== undefined) item.append(element("p", { class: "votes" }, paper.upvotes.toLocaleString("en")));
   const by = element("p", { class: "by" });
   if (paper.authors) by.append(element("bdi", {}, ...authorNodes(paper.authors, words)));
   if (paper.organization) by.append(" ", element("bdi", { class: "org" }, ...marked(paper.organization, words)));

@@ -49,23 +49,9 @@
   applyColours(colours);
   if (recall("whole") === "yes") root.dataset.whole = "";
 
-  /** What partials/nav.html is on other pages. */
-  class Nav extends HTMLElement {
+  /** The choice of colours. */
+  class Palette extends HTMLElement {
     connectedCallback() {
-      const entry = ([title, address, file]) => {
-        const link = element("a", { href: new URL(address, own).href }, title);
-        if (file && file === this.getAttribute("at")) link.ariaCurrent = "true";
-        return element("li", {}, link);
-      };
-      const nav = element("nav", { className: "nav", id: "nav", ariaLabel: "Site", popover: "auto" }, element("ul", {}, ...pages.map(entry)));
-      this.replaceChildren(element("button", { className: "icon menu", type: "button", ariaLabel: "Menu", popoverTargetElement: nav }), nav);
-    }
-  }
-
-  class Tools extends HTMLElement {
-    connectedCallback() {
-      const there = document.querySelector(".keep");
-      const keep = element("a", { className: "icon keep", href: new URL("../../reading-list/", own).href, title: "Reading list" });
       const palette = element("button", { className: "icon palette", type: "button" });
       const name = () => {
         palette.ariaLabel = `Colours: ${names[colours]}`;
@@ -77,12 +63,29 @@
         remember("colours", colours);
         name();
       });
-      this.replaceChildren(...(there ? [] : [keep]), palette);
+      this.replaceChildren(palette);
     }
   }
 
-  customElements.define("ps-nav", Nav);
-  customElements.define("ps-tools", Tools);
+  /** What partials/header.html has on other pages, the brand aside. */
+  class Header extends HTMLElement {
+    connectedCallback() {
+      const at = (path) => new URL(path, own).href;
+      const entry = ([title, address, file]) => {
+        const link = element("a", { href: at(address) }, title);
+        if (file && file === this.getAttribute("at")) link.ariaCurrent = "true";
+        return element("li", {}, link);
+      };
+      const nav = element("nav", { className: "nav", id: "nav", ariaLabel: "Site", popover: "auto" }, element("ul", {}, ...pages.map(entry)));
+      const menu = element("button", { className: "icon menu", type: "button", ariaLabel: "Menu", popoverTargetElement: nav });
+      const search = element("form", { className: "ps-search-open", action: at("../../search/") }, element("button", {}, element("span", {}, "Search")));
+      const keep = element("a", { className: "icon keep", href: at("../../reading-list/"), title: "Reading list" });
+      this.replaceChildren(menu, nav, search, keep, element("ps-palette"));
+    }
+  }
+
+  customElements.define("ps-palette", Palette);
+  customElements.define("ps-header", Header);
 
   document.addEventListener("DOMContentLoaded", () => {
     const whole = document.getElementById("whole");
