@@ -1,7 +1,8 @@
 """Every rule of the content store, as findings: what a pull request, the tests and the build all use.
 
 Problems must be mended before the site is built. Notices are what need not be one: a paper that is named and whose file
-is not there yet, which the next scrape mends by itself, or a key of a list that nothing shows.
+is not there yet, which the next scrape mends by itself, a key of a list that nothing shows, or a category that arXiv
+may not have.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def missing_papers(root: Path, library: Library, exclude: Collection[str] = ()) 
 
 
 def notices(root: Path, library: Library, exclude: Collection[str] = ()) -> Iterator[Problem]:
-    """What is no problem and may still be a slip: papers without a file, and keys of a list that nothing shows."""
+    """What is no problem and may still be a slip: in the settings, papers without a file, keys that nothing shows."""
+    yield from settings.notices(root)
     store = ContentStore(root)
     for missing in missing_papers(root, library, exclude):
         how = "the next scrape fetches it" if missing.is_fetched else "add it, for no source fetches it"

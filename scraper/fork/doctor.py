@@ -86,6 +86,8 @@ def examine(
             yield Finding("settings", State.PROBLEM, str(problem), "mend this line; nothing else works without it")
         return
     yield Finding("settings", State.WELL, f"{settings.PATH.as_posix()} is understood")
+    for notice in settings.notices(root):
+        yield Finding("settings", State.NOTICE, str(notice), "mend this line, unless the category is a new one")
     github = (lambda name: GitHub(name, root)) if GitHub.is_installed() else None
     client = open_client(site) if open_client else None
     patient = Patient(root, site, today, environment, github, client)

@@ -77,6 +77,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "content/lists/Bad Name.md",
             "a name of",
         ),
+        (_write("content/lists/mine.txt", b"---\ntitle: T\npapers: []\n---\n"), "content/lists/mine.txt: ", "in .md"),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
         (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:3", "did you mean 'papers'?"),
         (
@@ -125,6 +126,14 @@ def test_a_paper_without_file_is_a_notice(library: ContentStore) -> None:
     [notice] = notices(library.root, library.load())
     assert (notice.path, notice.line) == (DAY, 6)
     assert "2511.00002" in notice.message
+
+
+def test_a_category_that_arxiv_may_not_have_is_a_notice(library: ContentStore) -> None:
+    """Told with its line, and no problem: arXiv may have a new one."""
+    _edit("site_config/site.yml", "name: T", "name: T\ncategories: [cs.ROO]")(library.root)
+    assert list(check(library.root)) == []
+    [notice] = notices(library.root, library.load())
+    assert (notice.path, notice.line) == ("site_config/site.yml", 2)
 
 
 def test_a_newer_format_is_refused(library: ContentStore) -> None:
