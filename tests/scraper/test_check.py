@@ -163,6 +163,18 @@ def test_a_key_that_nothing_shows_is_a_notice(library: ContentStore) -> None:
     assert (notice.line, "curator" in notice.message) == (3, True)
 
 
+def test_a_key_of_a_paper_or_day_that_is_nearly_ours_is_a_notice(library: ContentStore) -> None:
+    """A paper with `author:` would have no authors, and nobody would know why. People's own keys are their own."""
+    _edit(PAPER, "title: One", "title: One\nauthor: [Ann]\nread_by: Ben\norganization: null")(library.root)
+    _edit(DAY, "papers:", "mood: good\nemty: weekend\npapers:")(library.root)
+    assert list(check(library.root)) == []
+    told = [(notice.path, notice.line, notice.message) for notice in notices(library.root, library.load())]
+    assert told == [
+        (PAPER, 4, "nothing shows 'author'; did you mean 'authors'?"),
+        (DAY, 5, "nothing shows 'emty'; did you mean 'empty'?"),
+    ]
+
+
 def test_a_note_that_was_cut_at_its_comma_is_a_notice(library: ContentStore) -> None:
     """What follows an unquoted comma in a note becomes a key of its own, which nothing shows: told, with its line."""
     (library.root / LIST).write_text("---\ntitle: A list\npapers:\n- {id: 2511.00001, note: Short, then: go}\n---\n")
