@@ -126,7 +126,7 @@ def _repository(patient: Patient) -> Iterator[Finding]:
             "git",
             State.PROBLEM,
             f"`origin` is {remote}, but site.yml says {site.repository or 'nothing'}",
-            f"write `repository: {web_address(remote) or remote}` into site.yml, or set the remote right",
+            _same_address(remote),
         )
     else:
         yield Finding("git", State.WELL, f"`origin` is {remote}, as site.yml says")
@@ -138,6 +138,14 @@ def _repository(patient: Patient) -> Iterator[Finding]:
             f"the branch is {branch or 'none'}, and the workflows work on `main`",
             "`git switch main`, or rename your branch with `git branch -m main`",
         )
+
+
+def _same_address(remote: str) -> str:
+    """How site.yml and the remote come to name one repository. A folder, or a host reached by SSH, is no address."""
+    address = web_address(remote) or (remote if remote.startswith(("https://", "http://")) else None)
+    if address is None:
+        return "`git remote set-url origin ADDRESS-OF-YOUR-FORK`, or write the address that people open into site.yml"
+    return f"write `repository: {address}` into site.yml, or set the remote right"
 
 
 def _address(patient: Patient) -> Iterator[Finding]:
