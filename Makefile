@@ -19,8 +19,8 @@ help: ## list these targets
 	@sed -n 's/^\([a-z][a-z -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | while IFS='	' read -r names text; do printf '  make %-43s %s\n' "$$names" "$$text"; done
 
 site: setup ## set everything up, scrape, build and serve the site (SERVE=0 stops after the build; PORT=8000)
-	$(BIN)/paperstand scrape --offline-ok || echo "The scrape was incomplete, for the reasons above; the site is made of what there is." >&2
-	$(BIN)/paperstand build
+	@$(BIN)/paperstand scrape --offline-ok || echo "The scrape was incomplete, for the reasons above; the site is made of what there is." >&2
+	@$(BIN)/paperstand build
 	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/paperstand serve --port $(PORT); fi
 
 test: setup-dev lint ## set everything up and run every check and test

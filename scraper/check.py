@@ -1,22 +1,25 @@
 """Every rule of the content store, as findings: what a pull request, the tests and the build all use.
 
 Problems must be mended before the site is built. Notices are what need not be one: a paper that is named and whose file
-is not there yet, which the next scrape mends by itself, or a key of a list that nothing shows.
+is not there yet, which the next scrape mends by itself, a key of a list that nothing shows, or a category that arXiv
+may not have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from scraper import identifiers, settings
 from scraper.errors import ContentError, Problem
 from scraper.identifiers import Kind
 from scraper.records import DayEntry, EmptyReason, ListEntry
+from scraper.shapes import meant
 from scraper.store import ContentStore, Library
-from scraper.store.documents import LIST_ENTRY_KEYS, LIST_KEYS, line_of, lines_of
+from scraper.store.documents import DAY_KEYS, LIST_ENTRY_KEYS, LIST_KEYS, PAPER_KEYS, line_of, lines_of
 
 
 def check(root: Path, paths: Collection[Path] = (), library: Library | None = None) -> Iterator[Problem]:
@@ -83,11 +86,16 @@ def missing_papers(root: Path, library: Library, exclude: Collection[str] = ()) 
 
 
 def notices(root: Path, library: Library, exclude: Collection[str] = ()) -> Iterator[Problem]:
-    """What is no problem and may still be a slip: papers without a file, and keys of a list that nothing shows."""
+    """What is no problem and may still be a slip: in the settings, papers without a file, keys that nothing shows."""
+    yield from settings.notices(root)
     store = ContentStore(root)
     for missing in missing_papers(root, library, exclude):
         how = "the next scrape fetches it" if missing.is_fetched else "add it, for no source fetches it"
         yield Problem(missing.path, missing.line, f"{missing.identifier} has no file yet; {how}")
+    for paper in library.papers.values():
+        yield from _near_misses(store, store.paper_path(paper.id), paper.extra, PAPER_KEYS)
+    for day in library.days.values():
+        yield from _near_misses(store, store.day_path(day.date), day.extra, DAY_KEYS)
     for curated in library.lists.values():
         path = store.list_path(curated.slug)
         for key in curated.extra:
@@ -98,6 +106,16 @@ def notices(root: Path, library: Library, exclude: Collection[str] = ()) -> Iter
                 message = f"nothing shows {key!r}; the keys of a paper in a list are {', '.join(LIST_ENTRY_KEYS)}"
                 message += ", and a note that holds a comma or a colon is put in quotes"
                 yield Problem(store.relative(path), _line(store, path, "papers", position, key), message)
+
+
+def _near_misses(
+    store: ContentStore, path: Path, extra: Mapping[str, Any], known: Collection[str]
+) -> Iterator[Problem]:
+    """People may have keys of their own in papers and days; one that is nearly ours is a slip."""
+    for key in extra:
+        guess = "" if key in known else meant(key, known)
+        if guess:
+            yield Problem(store.relative(path), _line(store, path, key), f"nothing shows {key!r}{guess}")
 
 
 def _settings_problems(root: Path) -> Iterable[Problem]:

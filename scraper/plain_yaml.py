@@ -241,11 +241,15 @@ def _refuse_more_than_plain(text: str) -> None:
             raise PlainYamlError(line, _NO_TAGS)
 
 
+_OPEN = " (look here and above for a quote that is opened or closed alone, and for a line that is indented otherwise)"
 _ADVICE = {
     "mapping values are not allowed": " (put quotes around a text that holds a colon and a space)",
     "',' or '}'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each brace)",
     "',' or ']'": " (put quotes around a text that holds a comma, a colon or a bracket, and close each bracket)",
     "cannot start any token": " (indent with spaces, not tabs; put quotes around a text that starts with %, @ or `)",
+    "end of stream": " (a quote that is opened here is closed nowhere)",
+    "did not find expected key": _OPEN,
+    "did not find expected '-' indicator": _OPEN,
     "could not find expected ':'": " (expected `key: value` or `- element`, each with a space, here or one line above)",
 }
 """What to do about the errors that people make most, by libyaml's own words for them."""
@@ -257,7 +261,8 @@ def _readable(error: yaml.YAMLError) -> PlainYamlError:
     hint = next((advice for words, advice in _ADVICE.items() if words in problem), "")
     # What is not closed is found out at the next line that does not fit; a person looks for where it was opened.
     opened: Any = getattr(error, "context_mark", None)
-    if opened and mark and opened.line < mark.line and "flow" in (getattr(error, "context", None) or ""):
+    context = getattr(error, "context", None) or ""
+    if opened and mark and opened.line < mark.line and ("flow" in context or "quoted" in context):
         mark = opened
     return PlainYamlError(int(mark.line) + 1 if mark else 1, f"cannot be read as YAML: {problem}{hint}")
 

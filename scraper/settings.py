@@ -7,14 +7,14 @@ tables at the end say what each key takes: they read the file, and `SITE.schema`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scraper import identifiers, plain_yaml
+from scraper import identifiers, plain_yaml, taxonomy
 from scraper.errors import ContentError, IdentifierError, Problem
 from scraper.plain_yaml import PlainYamlError
 from scraper.records import clean_line, clean_url
@@ -433,6 +433,26 @@ def parse(text: str, path: str = PATH.as_posix()) -> Settings:
     return settings
 
 
+def notices(root: Path) -> Iterator[Problem]:
+    """What may be a slip in the settings at `root`, which are understood: categories that arXiv may not have."""
+    text = (root / PATH).read_text("utf-8")
+    for node in _under(plain_yaml.compose(text), "categories"):
+        for code in node.value if isinstance(node, plain_yaml.SequenceNode) else ():
+            doubt = taxonomy.doubt(str(code.value))
+            if doubt:
+                yield Problem(PATH.as_posix(), code.start_mark.line + 1, doubt)
+
+
+def _under(node: plain_yaml.Node | None, key: str) -> Iterator[plain_yaml.Node]:
+    """What stands under a key, wherever that is."""
+    if isinstance(node, plain_yaml.SequenceNode):
+        for one in node.value:
+            yield from _under(one, key)
+    elif isinstance(node, plain_yaml.MappingNode):
+        for name, value in node.value:
+            yield from (value,) if name.value == key else _under(value, key)
+
+
 def _problem(text: str, path: str, way: Way, expected: str) -> Problem:
     return Problem(path, _line_of(text, way), f"{spoken(way)}: expected {expected}" if way else f"expected {expected}")
 
@@ -463,7 +483,11 @@ def load(root: Path) -> Settings:
         text = (root / PATH).read_bytes().decode()
     except FileNotFoundError:
         raise ContentError(
-            [Problem(PATH.as_posix(), 0, f"is missing in {root}: expected the site's settings")]
+            [
+                Problem(
+                    PATH.as_posix(), 0, f"is missing in {root}: run this where your site is, or name that with --root"
+                )
+            ]
         ) from None
     except UnicodeDecodeError:
         raise ContentError([Problem(PATH.as_posix(), 1, "expected text in UTF-8")]) from None

@@ -26,6 +26,7 @@ from site_config.pages import (
     subscribe,
     trending,
     wayfinding,
+    withdrawals,
 )
 from site_config.pages.site import AnyPage, BinaryOutput, Draft, Kind, Output, Page, Promise
 from site_config.programs import files as programs_files
@@ -73,6 +74,7 @@ PAGES: tuple[Callable[[Edition], Iterable[AnyPage]], ...] = (
 FILES: tuple[Callable[[Edition], Iterable[Output | BinaryOutput | Draft | Promise]], ...] = (
     aliases.outputs,
     recent.outputs,
+    withdrawals.outputs,
     related.outputs,
     files.outputs,
     pictures.outputs,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from scraper.errors import PaperstandError
 
 _PORTS_TRIED = 20
+_LAST_PORT = 65_535
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
@@ -79,15 +80,18 @@ def open_server(site: Path, port: int, prefix: str = "/") -> ThreadingHTTPServer
     `prefix` is the path of the site's published address: "/" or "/repository/".
 
     Port 0 takes any. Its address is in `server_address`; `serve_forever` starts it. Raises PaperstandError when there
-    is no built site or no free port.
+    is no built site, no free port, or no port of that number.
     """
     if not (site / "index.html").is_file():
         raise PaperstandError(f"{site} holds no built site; run `make build`")
     handler = partial(_HandlerBelow, directory=str(site), prefix=prefix)
-    for candidate in range(port, port + _PORTS_TRIED):
+    if not 0 <= port <= _LAST_PORT:
+        raise PaperstandError(f"there is no port {port}: expected a number up to {_LAST_PORT}, such as 8000")
+    last = min(port + _PORTS_TRIED - 1, _LAST_PORT)
+    for candidate in range(port, last + 1):
         try:
             return _Server(("127.0.0.1", candidate), handler)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise PaperstandError(f"cannot serve at port {candidate}: {error.strerror}") from None
-    raise PaperstandError(f"ports {port} to {port + _PORTS_TRIED - 1} are all in use; name a free one with --port")
+    raise PaperstandError(f"ports {port} to {last} are all in use; name a free one with --port")

@@ -38,6 +38,7 @@ ROOMS: Mapping[str, Room] = {
     "scraper.words": Room(1),
     "scraper.plain_yaml": Room(1, libraries=("yaml",)),
     "scraper.shapes": Room(1),
+    "scraper.taxonomy": Room(1),
     "scraper.settings": Room(2),
     "scraper.rules": Room(2),
     "scraper.decide": Room(2),

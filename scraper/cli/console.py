@@ -19,7 +19,26 @@ from scraper.errors import PaperstandError, Problem
 from scraper.lock import only_writer
 from scraper.scratch import asked_to_end
 
-DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+class _Date(click.DateTime):
+    """A day as people write it, who know no format codes."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - Click hands them over
+        """What stands for a day in the help."""
+        return "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day, or a message with an example of one."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"expected a day such as 2026-08-21, not {value!r}", param, ctx)
+
+
+DATE = _Date()
 
 WAIT = click.option("--wait", is_flag=True, help="Wait for a command that is writing already, rather than give up.")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from scraper import settings
+from scraper import settings, taxonomy
 from scraper.cli.console import DATE, alone_in, counted, today
 from scraper.cli.site import build
 from scraper.cli.upstream import scrape
@@ -84,6 +84,9 @@ def init(
         repository or "",
         tuple(one.strip() for one in (categories or "").split(",") if one.strip()),
     )
+    doubt = next(filter(None, map(taxonomy.doubt, asked.categories)), None)
+    if doubt:
+        raise click.UsageError(f"--categories: {doubt}. A new one can be written into site.yml afterwards")
     wishes = _completed(asked, root, git, ask=not yes)
     beginning = begin(root, wishes)
     _confirm_removal(root, ask=not yes)
@@ -94,7 +97,7 @@ def init(
         _first_days(context, since, until)
     context.invoke(build)
     _switch_workflows_on(root, beginning.settings)
-    _print_next_steps(beginning)
+    _print_next_steps(beginning, wishes.example)
 
 
 def _completed(wishes: Wishes, root: Path, git: Git, *, ask: bool) -> Wishes:
@@ -168,10 +171,15 @@ def _switch_workflows_on(root: Path, site: Settings) -> None:
             click.echo(f"{path.name} is switched on")
 
 
-def _print_next_steps(beginning: Beginning) -> None:
+def _print_next_steps(beginning: Beginning, example: str) -> None:
     site = beginning.settings
+    own = (
+        f"Make it about your subject: topics and all else in {settings.PATH.as_posix()} are those of the example"
+        f" {example}. After a change: `make check build`."
+    )
     steps = [
         f"Look at the site: `make serve`. Not what you want? `{_WAY_BACK}` brings everything back.",
+        *([own] if example else ()),
         "Keep it: `git add --all && git commit --message 'Our own site' && git push origin main`",
         f"{site.repository}/settings/pages: under *Source* choose *GitHub Actions*.",
         f"{site.repository}/actions: enable the workflows, open *Daily*, press *Run workflow*; then it runs by itself.",

@@ -92,6 +92,11 @@ def begin(root: Path, wishes: Wishes) -> Beginning:
             raise PaperstandError(f"There is no example {wishes.example!r}; there are: {', '.join(examples(root))}")
     text = site_text(path.read_text("utf-8"), wishes)
     site = settings.parse(text)
+    if wishes.categories and "arxiv" not in site.sources:
+        raise PaperstandError(
+            f"Categories are arXiv's, and this site's papers come from {' and '.join(site.sources)}: leave"
+            " --categories out, or begin with --example robotics"
+        )
     about = Template((root / EXAMPLES / "about.md").read_text("utf-8"))
     said = about.substitute(sources="\n\n".join(_sources(site)), licence=_licence(site))
     return Beginning(text, site, said, dict(_drawn_workflows(root, site.repository)))

@@ -86,6 +86,8 @@ def examine(
             yield Finding("settings", State.PROBLEM, str(problem), "mend this line; nothing else works without it")
         return
     yield Finding("settings", State.WELL, f"{settings.PATH.as_posix()} is understood")
+    for notice in settings.notices(root):
+        yield Finding("settings", State.NOTICE, str(notice), "mend this line, unless the category is a new one")
     github = (lambda name: GitHub(name, root)) if GitHub.is_installed() else None
     client = open_client(site) if open_client else None
     patient = Patient(root, site, today, environment, github, client)
@@ -124,7 +126,7 @@ def _repository(patient: Patient) -> Iterator[Finding]:
             "git",
             State.PROBLEM,
             f"`origin` is {remote}, but site.yml says {site.repository or 'nothing'}",
-            f"write `repository: {web_address(remote) or remote}` into site.yml, or set the remote right",
+            _same_address(remote),
         )
     else:
         yield Finding("git", State.WELL, f"`origin` is {remote}, as site.yml says")
@@ -136,6 +138,14 @@ def _repository(patient: Patient) -> Iterator[Finding]:
             f"the branch is {branch or 'none'}, and the workflows work on `main`",
             "`git switch main`, or rename your branch with `git branch -m main`",
         )
+
+
+def _same_address(remote: str) -> str:
+    """How site.yml and the remote come to name one repository. A folder, or a host reached by SSH, is no address."""
+    address = web_address(remote) or (remote if remote.startswith(("https://", "http://")) else None)
+    if address is None:
+        return "`git remote set-url origin ADDRESS-OF-YOUR-FORK`, or write the address that people open into site.yml"
+    return f"write `repository: {address}` into site.yml, or set the remote right"
 
 
 def _address(patient: Patient) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from scraper.http import Answer, Client, Pace
 from scraper.records import Author, Paper, Version, clean_line, clean_lines, clean_text
 from scraper.sources.endpoints import endpoint
 from scraper.sources.safe_xml import parse_xml
+from scraper.taxonomy import SUBJECTS
 from scraper.titles import normalised
 
 NAME = "arxiv"
@@ -32,11 +33,6 @@ IDS_AT_ONCE = 100
 PAGE_SIZE = 500
 MOST_FOUND = 30_000
 """Papers that the interface gives for one query."""
-
-ARCHIVES_WITH_CATEGORIES = frozenset(
-    ("astro-ph", "cond-mat", "cs", "econ", "eess", "math", "nlin", "physics", "q-bio", "q-fin", "stat")
-)
-"""The archives that have categories of their own (https://arxiv.org/category_taxonomy)."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -198,7 +194,7 @@ def in_categories(categories: Sequence[str]) -> str:
     terms = []
     for category in categories:
         terms.append(f"cat:{category}")
-        if category in ARCHIVES_WITH_CATEGORIES:
+        if category in SUBJECTS:
             terms.append(f"cat:{category}.*")
     return _any_of(terms)
 

@@ -69,6 +69,8 @@ class Library:
 
 def _parse_list(text: str, path: str) -> CuratedList:
     """A list's slug is its file's name."""
+    if not path.endswith(".md"):
+        raise ContentError([Problem(path, 0, "expected a name that ends in .md, such as robot-learning.md")])
     return documents.parse_list(text, path.rpartition("/")[2].removesuffix(".md"), path)
 
 

@@ -392,6 +392,8 @@ def list_entry_value(entry: ListEntry) -> FlowMap | str:
     return entry.id if set(value) == {"id"} else value
 
 
+PAPER_KEYS, DAY_KEYS = (tuple(field.name for field in fields) for fields in (_PAPER, _DAY))
+"""The keys of a paper and of a day. Others may stand beside them."""
 LIST_KEYS = tuple(field.name for field in _LIST)
 """What a curated list may say, and nothing else is shown."""
 LIST_ENTRY_KEYS = tuple(field.name for field in _LIST_ENTRY)

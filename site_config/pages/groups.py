@@ -99,8 +99,7 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=True,
             how="naming this organisation",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
-            " so, under same_organizations.",
+            same="One that goes by several names may stand here under each.",
         ),
         _Sort(
             GroupKind.AUTHOR,
@@ -113,8 +112,7 @@ _SORTS: Mapping[GroupKind, _Sort] = {
             near=(GroupKind.TOPIC, GroupKind.AUTHOR),
             in_full=False,
             how="with an author of this name, which several people may have",
-            same="Spellings of a name that differ in more than case, accents and hyphens are one where site.yml says"
-            " so, under same_authors.",
+            same="Somebody whose name is written in several ways may stand here under each.",
         ),
         _Sort(
             GroupKind.KEYWORD,

@@ -77,6 +77,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "content/lists/Bad Name.md",
             "a name of",
         ),
+        (_write("content/lists/mine.txt", b"---\ntitle: T\npapers: []\n---\n"), "content/lists/mine.txt: ", "in .md"),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
         (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:3", "did you mean 'papers'?"),
         (
@@ -127,6 +128,14 @@ def test_a_paper_without_file_is_a_notice(library: ContentStore) -> None:
     assert "2511.00002" in notice.message
 
 
+def test_a_category_that_arxiv_may_not_have_is_a_notice(library: ContentStore) -> None:
+    """Told with its line, and no problem: arXiv may have a new one."""
+    _edit("site_config/site.yml", "name: T", "name: T\ncategories: [cs.ROO]")(library.root)
+    assert list(check(library.root)) == []
+    [notice] = notices(library.root, library.load())
+    assert (notice.path, notice.line) == ("site_config/site.yml", 2)
+
+
 def test_a_newer_format_is_refused(library: ContentStore) -> None:
     """A library that a newer Paperstand wrote is not touched by an older one."""
     (library.root / "content" / "store.yml").write_text("format: 2\n")
@@ -152,6 +161,18 @@ def test_a_key_that_nothing_shows_is_a_notice(library: ContentStore) -> None:
     path.write_text(path.read_text().replace("title: A list", "title: A list\ncurater: Ann"))
     [notice] = notices(library.root, library.load())
     assert (notice.line, "curator" in notice.message) == (3, True)
+
+
+def test_a_key_of_a_paper_or_day_that_is_nearly_ours_is_a_notice(library: ContentStore) -> None:
+    """A paper with `author:` would have no authors, and nobody would know why. People's own keys are their own."""
+    _edit(PAPER, "title: One", "title: One\nauthor: [Ann]\nread_by: Ben\norganization: null")(library.root)
+    _edit(DAY, "papers:", "mood: good\nemty: weekend\npapers:")(library.root)
+    assert list(check(library.root)) == []
+    told = [(notice.path, notice.line, notice.message) for notice in notices(library.root, library.load())]
+    assert told == [
+        (PAPER, 4, "nothing shows 'author'; did you mean 'authors'?"),
+        (DAY, 5, "nothing shows 'emty'; did you mean 'empty'?"),
+    ]
 
 
 def test_a_note_that_was_cut_at_its_comma_is_a_notice(library: ContentStore) -> None:

@@ -13,6 +13,8 @@ from scraper.settings import Settings, Theme
 from scraper.sources import SOURCES as SOURCES_THERE_ARE
 from scraper.sources import open_source
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_a_name_is_enough() -> None:
     """Every key but the name has a default that works."""
@@ -62,6 +64,9 @@ def test_every_key_is_read() -> None:
         ("name: x\nselection:\n\torder: score\n", 3, "with spaces, not tabs"),
         ("name: x\ncategories: [cs.RO,\nexclude: []\n", 2, "close each bracket"),
         ("name: x\nname: [\n", 3, "YAML"),
+        ('name: "x\nurl: https://example.org/\n', 1, "a quote that is opened here"),
+        ("name: x\nexclude:\n- '2511.00001\n- '2511.00002'\n", 4, "a quote that is opened or closed alone"),
+        ("name: x\ntopics:\n- name: A\n   keywords: [a]\n", 4, "YAML"),
         ("- name\n", 1, "a map"),
     ],
 )
@@ -93,6 +98,32 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """A folder without settings is no library."""
     with pytest.raises(ContentError, match="is missing"):
         settings.load(tmp_path)
+
+
+def test_a_category_that_arxiv_does_not_have_is_doubted(tmp_path: Path) -> None:
+    """Wherever it stands, with its line and what may be meant; arXiv may have a new one, so that it is no problem.
+
+    Whoever misspells a category has a site on which nothing ever appears.
+    """
+    site = tmp_path / settings.PATH
+    site.parent.mkdir()
+    site.write_text(
+        "name: x\nsources: [arxiv]\ncategories: [cs.RO, cs.ROO]\nselection:\n  include:\n    categories:\n"
+        "    - hep-th\n    - math.XX\ntopics:\n"
+        "- {name: A, categories: [cs, alg-geom, xx], exclude: {categories: [stat.LM]}}\n"
+    )
+    settings.load(tmp_path)
+    told = [(problem.line, problem.message.partition(" ")[0]) for problem in settings.notices(tmp_path)]
+    assert told == [(3, "cs.ROO"), (8, "math.XX"), (10, "xx"), (10, "stat.LM")]
+    assert "did you mean 'cs.RO'?" in next(settings.notices(tmp_path)).message
+
+
+@pytest.mark.parametrize("site", sorted((ROOT / "site_config" / "examples").glob("*.yml")), ids=lambda path: path.stem)
+def test_nothing_is_doubted_in_the_examples(site: Path, tmp_path: Path) -> None:
+    """What a fork begins with has nothing to be looked at."""
+    (tmp_path / settings.PATH).parent.mkdir()
+    (tmp_path / settings.PATH).write_text(site.read_text("utf-8"), "utf-8")
+    assert list(settings.notices(tmp_path)) == []
 
 
 def test_every_source_that_may_be_named_can_be_opened() -> None:

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -90,6 +90,22 @@ def test_a_port_that_is_taken(site: Path) -> None:
         taken = other.getsockname()[1]
         with _running(open_server(site, taken)) as port:
             assert taken < port < taken + 20
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, 80_000])
+def test_a_port_that_is_none(site: Path, port: int) -> None:
+    """It is said in a line, and no traceback."""
+    with pytest.raises(PaperstandError, match="there is no port"):
+        open_server(site, port)
+
+
+def test_the_last_port_has_no_next_one(site: Path) -> None:
+    """Where it is taken, by us or by somebody else, that is told."""
+    with ExitStack() as held:
+        with suppress(OSError):
+            held.enter_context(socket.create_server(("127.0.0.1", 65_535)))
+        with pytest.raises(PaperstandError, match="65535 are all in use"):
+            open_server(site, 65_535)
 
 
 def test_without_a_built_site(tmp_path: Path) -> None:

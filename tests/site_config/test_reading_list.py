@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,14 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]  # pybt
 from scraper import identifiers
 from scraper.records import Author, Paper
 from scraper.settings import Settings
-from scraper.store import ContentStore
+from scraper.store import ContentStore, documents
 from site_config.citing import facts
 from site_config.pages import papers as paper_pages
 from site_config.pages.cards import Linked
+from site_config.plugin import build
 from tests.browser import Serve
 from tests.hostile.attacks import MARKDOWN, QUOTED, RECORDS, TEX
+from tests.site_config.conftest import copy_root
 
 PAPER = "papers/2509.19301/"
 DAY = "daily/2026-08-20/"
@@ -244,6 +248,69 @@ def test_a_note_is_kept_without_a_button(page: Page, at_root: str) -> None:
     page.get_by_role("textbox").type("ght")
     page.goto(at_root + "about/")
     assert _kept(page, at_root)["papers"][0]["note"] == "half a thought"
+
+
+@pytest.fixture(scope="module")
+def withdrawn_later(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> str:
+    """The site at `at_root` some days later: 2509.19301 was withdrawn, and so was a paper that had another name."""
+    root = copy_root("library", tmp_path_factory.mktemp("later"))
+    store = ContentStore(root)
+    for identifier, others in (("2509.19301", ()), ("2608.20335", ("an-older-name",))):
+        paper = replace(store.load().papers[identifier], withdrawn=date(2026, 8, 25), aliases=others)
+        store.paper_path(identifier).write_text(documents.render_paper(paper), encoding="utf-8")
+    return serve(build(root))
+
+
+def test_a_saved_paper_that_was_withdrawn_since_says_so(page: Page, withdrawn_later: str) -> None:
+    """By one request for all, whatever a paper's name was when it was saved; in citations too, and not in the list."""
+    saved = ["2608.20336", "2509.19301", "an-older-name"]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _keep(page, withdrawn_later, {"format": 1, "papers": saved})
+    cards = page.locator(".kept .card")
+    expect(cards.locator(".mark")).to_have_text(["Withdrawn", "Withdrawn"])
+    assert cards.filter(has=page.locator(".mark")).evaluate_all("them => them.map((it) => it.dataset.id)") == saved[1:]
+    page.get_by_role("button", name="Mark as read").last.click()
+    expect(cards.locator(".mark")).to_have_count(2)
+    assert [url for url in asked if "/papers/" in url] == []
+    assert len([url for url in asked if url.endswith("/withdrawn.json")]) == 1
+
+    taken = {label: _download(page, label) for label in ("BibTeX", "RIS", "CSL-JSON", "JSON")}
+    assert [entry.fields.get("note") for entry in parse_string(taken["BibTeX"], "bibtex").entries.values()] == [
+        None,
+        "Withdrawn",
+        "Withdrawn",
+    ]
+    assert [work.get("notes") for work in rispy.loads(taken["RIS"])] == [None, ["Withdrawn"], ["Withdrawn"]]
+    assert [work.get("note") for work in json.loads(taken["CSL-JSON"])] == [None, "Withdrawn", "Withdrawn"]
+    # What may change again is asked for again.
+    assert "ithdrawn" not in taken["JSON"]
+    assert "ithdrawn" not in json.dumps(_kept(page, withdrawn_later))
+
+
+def test_a_shared_paper_that_was_withdrawn_says_so(page: Page, withdrawn_later: str) -> None:
+    """Whether its own page or the list of withdrawn papers comes first."""
+    page.goto(withdrawn_later + "reading-list/#papers=2509.19301,2608.20336")
+    expect(page.get_by_role("button", name="Save all")).to_be_enabled()
+    expect(page.locator(".card .mark")).to_have_text(["Withdrawn"])
+    assert page.locator(".card", has=page.locator(".mark")).get_attribute("data-id") == "2509.19301"
+
+
+def test_where_the_library_cannot_be_asked_the_list_is_there_all_the_same(page: Page, at_root: str) -> None:
+    """Without marks; an empty list asks nothing, and a citation does not wait for what cannot be had."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    _keep(page, at_root, {"format": 1, "papers": []})
+    expect(page.locator(".empty")).to_be_visible()
+    expect(page.get_by_text("Bring a list in")).to_be_visible()
+    for name in ("All", "Download as BibTeX", "Copy a link"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert [url for url in asked if url.endswith("/withdrawn.json")] == []
+    page.route("**/withdrawn.json", lambda route: route.fulfill(body="<html>"))
+    _keep(page, at_root, _letters(2))
+    assert _titles(page) == ["A", "B"]
+    assert "note=" not in _download(page, "BibTeX")
+    assert page.locator(".mark").count() == 0
 
 
 def test_two_tabs_do_not_write_over_each_other(page: Page, at_root: str) -> None:

@@ -144,6 +144,12 @@ def spoil_day(fork: Fork, _: Gh) -> None:
             "git remote set-url",
         ),
         (
+            run_git("remote", "set-url", "origin", "/srv/robots"),
+            "git",
+            "`origin` is /srv/robots",
+            "git remote set-url origin ADDRESS-OF-YOUR-FORK",
+        ),
+        (
             run_git("remote", "set-url", "origin", "git@github.com:Bob/x.git"),
             "git",
             "Bob/x.git",

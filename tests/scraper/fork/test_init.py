@@ -61,6 +61,7 @@ def test_it_says_what_is_left_and_the_way_back_leads_back(fork: Fork) -> None:
     output = fork.run(*FLAGS).output
     for told in ("/Ann/robots/settings/pages", "*GitHub Actions*", "/Ann/robots/actions", "paperstand doctor"):
         assert told in output
+    assert "are those of the example robotics" in output
     assert git(fork.root, "rev-parse", "HEAD") == head
     back = re.search(r"`(git reset [^`]+)`", output)
     assert back
@@ -90,6 +91,12 @@ def test_it_asks_what_it_was_not_told(fork: Fork) -> None:
             "there are: biology, huggingface-mirror, robotics",
         ),
         (("init", "--name", "X", "--example", "robotics", "--categories", "robots!", "--yes"), "categories"),
+        (("init", "--name", "X", "--example", "robotics", "--categories", "cs.ROO", "--yes"), "did you mean 'cs.RO'?"),
+        (
+            ("init", "--name", "X", "--example", "huggingface-mirror", "--categories", "cs.RO", "--yes"),
+            "leave --categories out",
+        ),
+        (("init", "--name", "X", "--since", "2026-06-31", "--yes"), "expected a day such as 2026-08-21"),
         (("init", "--name", "X", "--url", "ftp://x", "--yes"), "url: expected an address"),
         (("init", "--name", "X", "--repository", "https://git.example.org/x", "--yes"), "--url"),
     ],

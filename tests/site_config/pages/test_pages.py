@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from markupsafe import escape
@@ -11,11 +14,14 @@ from markupsafe import escape
 from scraper.records import Author, CuratedList, Day, DayEntry, EmptyReason, ListEntry, Paper, Version
 from scraper.settings import Settings
 from scraper.store import Library
+from scraper.store.documents import parse_list
 from site_config.catalog import Catalog
 from site_config.edition import Edition
 from site_config.pages import aliases, archive, days, lists, papers, sitemap
 from site_config.pages.site import AnyPage, Kind, Page
 from tests.site_config.made import texts
+
+ROOT = Path(__file__).parents[3]
 
 SETTINGS = Settings("Test site", url="https://example.org/repo/", repository="https://github.com/example/repo")
 ON = date(2025, 11, 13)
@@ -317,6 +323,38 @@ def test_the_index_of_lists_names_them_all() -> None:
         ("a/", "Zebras"),
     ]
     assert "1 paper" in words(page)
+
+
+def _asked(page: AnyPage, words: str) -> tuple[str, dict[str, list[str]]]:
+    """The address of the link of these words, and what it asks for."""
+    address = unescape(re.findall(rf'<a href="([^"]*)">{words}</a>', html(page))[0])
+    return address.partition("?")[0], parse_qs(urlsplit(address).query, strict_parsing=True)
+
+
+def test_a_new_list_is_begun_with_an_example_that_is_right() -> None:
+    """GitHub's editor opens with the file's name and with the README's example; another link says how that works."""
+    known = Settings("S", repository="https://github.com/x/y")
+    page = lists.index(edition(FULL, settings=known))
+    address, asked = _asked(page, "Start a list on GitHub")
+    assert address == "https://github.com/x/y/new/HEAD/content/lists"
+    assert asked["value"][0] in (ROOT / "README.md").read_text("utf-8")
+    begun = parse_list(asked["value"][0], asked["filename"][0].removesuffix(".md"))
+    assert (begun.slug, len(begun.papers), begun.papers[1].note) == ("my-topic", 2, "Start here.")
+    assert not begun.extra
+    assert 'href="https://github.com/x/y/blob/HEAD/CONTRIBUTING.md#add-a-list"' in html(page)
+    assert "\n## Add a list\n" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert "GitHub" not in words(lists.index(edition(FULL, settings=Settings("No repository"))))
+
+
+def test_a_paper_is_suggested_for_a_list_by_a_form() -> None:
+    """Whoever knows no file fills in the form, in which the list stands already, under the field that the form has."""
+    known = Settings("S", repository="https://github.com/x/y")
+    (page,) = lists.pages(edition(FULL, curated=(CuratedList("rl", "RL", (ListEntry(FULL.id),)),), settings=known))
+    address, asked = _asked(page, "Suggest a paper for this list")
+    assert address == "https://github.com/x/y/issues/new"
+    form = (ROOT / ".github" / "ISSUE_TEMPLATE" / asked.pop("template")[0]).read_text("utf-8")
+    assert asked == {"place": ["rl"]}
+    assert "id: place\n" in form
 
 
 def test_abstracts_unfold_together_only_where_some_are_folded() -> None:

@@ -83,6 +83,7 @@ function bibtexEntry(paper) {
     ["archiveprefix", isArxiv(paper.id) && "{arXiv}"],
     ["doi", isDoi(paper.id) && `{${paper.id.replace(/[{}\\%]/g, encodeURIComponent)}}`],
     ["url", `{${sourceOf(paper) || pageOf(paper)}}`],
+    ["note", paper.withdrawn && "{Withdrawn}"],
     ["annote", paper.note && `{${tex(paper.note)}}`],
   ];
   const lines = fields.filter(([, value]) => value).map(([name, value]) => `  ${name}=${value},\n`);
@@ -102,7 +103,7 @@ function markdownEntry(paper) {
 const cell = (text) => `"${(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 const row = (cells) => `${cells.map(cell).join(",")}\r\n`;
 
-const workOf = (paper) => ({ id: paper.id, key: citedAs(paper), title: paper.title, ...namesOf(paper), date: paper.date, notes: [paper.note] });
+const workOf = (paper) => ({ id: paper.id, key: citedAs(paper), title: paper.title, ...namesOf(paper), date: paper.date, notes: [paper.withdrawn && "Withdrawn", paper.note] });
 const ofWorks = ({ label, ending, type, text }) => ({
   label,
   file: `reading-list.${ending}`,
@@ -111,7 +112,8 @@ const ofWorks = ({ label, ending, type, text }) => ({
   text: (papers) => text(papers.map(workOf)),
 });
 
-/** The formats. Whoever writes one that `cites` looks up the authors first whom the list does not name. */
+/** The formats. Whoever writes one that `cites` looks up first the authors whom the list does not name, as `names`, and
+ * whether a paper was `withdrawn`. */
 export const EXPORTS = [
   {
     label: "BibTeX",

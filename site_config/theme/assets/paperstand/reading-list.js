@@ -9,6 +9,7 @@ import { tellSaving } from "./save.js";
 import { LONGEST_NOTE, paperFrom, readList } from "./saved-papers.js";
 import { ROOT } from "./storage.js";
 import { MOST, readingList } from "./store.js";
+import { withdrawals } from "./withdrawals.js";
 
 const AT_ONCE = 100;
 const MOST_SHARED = 500;
@@ -28,6 +29,19 @@ const button = (label, onclick, attributes = {}) => element("button", { type: "b
 
 let limit = AT_ONCE;
 let undone = null;
+let withdrawn = new Set();
+let learning = null;
+
+/* A list is shown as it was kept, at once, and what the library has learned since as soon as that is there. */
+async function learn() {
+  withdrawn = await withdrawals();
+  sheet.querySelectorAll(".card[data-id]").forEach(markWithdrawn);
+}
+
+function markWithdrawn(card) {
+  if (!withdrawn.has(card.dataset.id) || card.querySelector(".mark")) return;
+  card.querySelector(".facts").append(element("li", { class: "mark" }, "Withdrawn"));
+}
 
 const showing = () => {
   const asked = new URLSearchParams(location.search).get("show");
@@ -105,6 +119,7 @@ function bringUpToDate(card, paper, at, last) {
   // Disabled buttons would lose the focus of whoever has just moved a paper to the end.
   card.querySelector(".up").setAttribute("aria-disabled", String(at === 0));
   card.querySelector(".down").setAttribute("aria-disabled", String(last));
+  markWithdrawn(card);
   const note = card.querySelector("textarea");
   if (note !== document.activeElement && note.value !== paper.note) note.value = paper.note;
   card.querySelector(".note").textContent = paper.note;
@@ -217,7 +232,9 @@ async function takeAlong({ label, file: name, type, text, cites }) {
     slow = true;
     tell("Looking up all authors, on the papers’ pages…");
   }, PATIENCE);
-  const papers = await withEveryName(readingList.papers);
+  const named = await withEveryName(readingList.papers);
+  const gone = await withdrawals();
+  const papers = named.map((paper) => ({ ...paper, withdrawn: gone.has(paper.id) }));
   clearTimeout(telling);
   download(name, type, text(papers));
   const cut = papers.filter((paper) => namesOf(paper).more).length;
@@ -230,17 +247,17 @@ function buildTools() {
   const exports = EXPORTS.map((format) => button(format.label, () => takeAlong(format), { "aria-label": `Download as ${format.label}` }));
   tools.replaceChildren(
     element("div", { class: "choice", role: "group", "aria-label": "Show" }, ...filter),
-    element("details", { class: "taking" }, element("summary", {}, "Take it with you"),
-      element("div", {}, element("h2", {}, "Download"), element("p", {}, ...exports),
-        element("h2", {}, "Share"), element("p", {}, button("Copy a link", share)),
-        element("h2", {}, "Bring in"), element("p", {}, file))),
+    element("details", { class: "taking" }, element("summary"),
+      element("div", { class: "out" }, element("h2", {}, "Download"), element("p", {}, ...exports),
+        element("h2", {}, "Share"), element("p", {}, button("Copy a link", share))),
+      element("div", {}, element("h2", {}, "Bring in a JSON file"), element("p", {}, file))),
   );
   // Beside the list there is room for it, and nothing below that it would push away.
   tools.querySelector(".taking").open = matchMedia("(width >= 60em)").matches;
 }
 
 const EMPTY = {
-  all: "Nothing is saved yet. Every paper has a bookmark: what you save with it stands here, in this browser and nowhere else.",
+  all: "Nothing is saved yet. Every paper has a bookmark: press it, and the paper stands here.",
   unread: "Everything here is read.",
   read: "Nothing here is read yet.",
 };
@@ -265,6 +282,9 @@ function render() {
   const shown = all.filter(isShown);
   const unread = all.filter(({ read }) => !read).length;
   count.textContent = all.length ? `${counted(all.length, "paper")}, ${unread.toLocaleString("en")} unread` : "Kept in this browser, and nowhere else";
+  // Of an empty list nothing can be chosen or taken along.
+  for (const part of tools.querySelectorAll(".choice, .out")) part.hidden = !all.length;
+  tools.querySelector("summary").textContent = all.length ? "Take it with you" : "Bring a list in";
   for (const choice of tools.querySelectorAll("[data-show]")) choice.setAttribute("aria-pressed", String(choice.dataset.show === showing()));
   const there = new Map([...list.children].map((card) => [card.dataset.id, card]));
   const cards = shown.slice(0, limit).map((paper, at) => {
@@ -278,6 +298,7 @@ function render() {
   const empty = shown.length ? [] : [element("p", { class: "empty" }, EMPTY[all.length ? showing() : "all"])];
   const parts = [...renderAside(), undo, saying, ...empty, list, more];
   if (parts.length !== sheet.childElementCount || parts.some((part, at) => part !== sheet.children[at])) sheet.replaceChildren(...parts);
+  if (all.length) learning ??= learn();
 }
 
 /* The cards in their order, without taking the one that has the focus out of the page. */
@@ -319,6 +340,7 @@ async function showShared(ids) {
   tools.replaceChildren(element("p", {}, saveAll), element("p", {}, element("a", { href: new URL("reading-list/", ROOT).href }, "Your own list")));
   const empty = element("p", { class: "empty" }, "The link carries no paper.");
   sheet.replaceChildren(carried.length ? element("ol", { class: "cards compact" }, ...cards.values()) : empty);
+  if (carried.length) learning ??= learn();
   const waiting = [...carried];
   const work = async () => {
     for (let id = waiting.shift(); id && mine === location.hash; id = waiting.shift()) {
@@ -328,6 +350,7 @@ async function showShared(ids) {
       if (paper) known.set(id, paper);
       const card = paper ? cardOf({ ...paper, id }) : missing(id);
       cards.get(id).replaceWith(card);
+      if (paper) markWithdrawn(card);
       cards.set(id, card);
     }
   };
