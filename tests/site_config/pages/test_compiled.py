@@ -31,9 +31,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = jinja2.Environment.compile
 
-    def compile_(self: jinja2.Environment, source: str, name: str, *others: str) -> object:
+    def compile_(self: jinja2.Environment, source: str, name: str, filename: str) -> object:
         names.append(name)
-        return real(self, source, name, *others)
+        return real(self, source, name, filename)
 
     monkeypatch.setattr(jinja2.Environment, "compile", compile_)
     return names
