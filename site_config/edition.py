@@ -32,6 +32,8 @@ class Edition:
     """A folder for what the next build need not do again."""
     executor: Executor | None = field(default=None, compare=False)
     """Workers. They and the cache change how long it takes, and nothing that is published."""
+    found_before: Mapping[str, tuple[str, ...]] | None = field(default=None, compare=False)
+    """Related papers that are good enough where somebody waits for the page that they are writing."""
 
     def begin(self) -> None:
         """Let workers begin on what takes them a while and is needed in any case, while this process goes on."""
@@ -110,6 +112,9 @@ class Edition:
     @cached_property
     def related(self) -> Mapping[str, tuple[str, ...]]:
         """The papers that are most like each paper, the likest first, by its identifier."""
+        if self.found_before is not None:
+            papers, before = self.catalog.papers, self.found_before
+            return {one: tuple(other for other in before.get(one, ()) if other in papers) for one in papers}
         # SciPy takes a fifth of a second to be imported, for which a command that builds nothing should not wait.
         from site_config.related import related  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -142,7 +142,7 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.compiled: CompiledTemplates | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002 - MkDocs calls it so
-        """Under `mkdocs serve` what did not change stays, and the search index is made once.
+        """Under `mkdocs serve` what did not change stays; the search index is made, and related papers are found, once.
 
         An edit should show at once.
         """
@@ -161,7 +161,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         if self.kept_site and config.site_url:
             # A served site links to itself, not to where it is published.
             settings = replace(settings, url=config.site_url)
-        self.edition = Edition(catalog, settings, self.means.cache, self.means.executor)
+        found_before = self.kept_site.related if self.kept_site else None
+        self.edition = Edition(catalog, settings, self.means.cache, self.means.executor, found_before)
         self.edition.begin()
         config.site_name = settings.name
         config.site_description = settings.description
@@ -266,6 +267,8 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         tell, edition = self.means.tell, self.edition
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
         tell(Stage.RELATED)
+        if self.kept_site:
+            self.kept_site.related = edition.related
         _ = edition.related
         tell(Stage.PAGES)
         press.print(self._drafts(cache(partial(self._frame, config)), addresses))
@@ -351,6 +354,8 @@ class _KeptSite:
         self.stage = self._folder / "stage"
         """What MkDocs has built itself."""
         self._kept = self._folder / "site"
+        self.related: Mapping[str, tuple[str, ...]] | None = None
+        """The related papers of the first build: to find them anew took most of the time after an edit of a paper."""
 
     def take_from(self, site_dir: Path) -> None:
         """Save the site that was built last from MkDocs; after a build that failed, the one before is still saved."""

@@ -315,7 +315,7 @@ def is_missing(fetch: Callable[[str], str], path: str) -> bool:
 def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None:
     """A changed title and a new note appear without a restart, and a paper that goes takes its page along.
 
-    The search index is made once and stays.
+    The search index is made once and stays. So are related papers, of which none leads to a paper that is gone.
     """
     root = make_root("library")
     day = root / "content" / "daily" / "2026" / "2026-08-21.md"
@@ -333,8 +333,15 @@ def test_a_served_site_shows_an_edit_of_the_content(make_root: MakeRoot) -> None
         )
         eventually(lambda: "An edited title" in fetch(f"papers/{paper.stem}/"))
         assert fetch("search-index/entry.json") == index
+        others = [path.stem for path in paper.parent.glob("*.md") if path != paper]
+
+        def relating() -> list[str]:
+            return [other for other in others if f"../{paper.stem}/>An edited title" in fetch(f"papers/{other}/")]
+
+        assert relating()
         paper.unlink()
         eventually(lambda: is_missing(fetch, f"papers/{paper.stem}/"))
+        assert not relating()
         assert "A note of <em>this</em> morning." in fetch("daily/2026-08-21/")
         builds = (root / "log").read_text().count("Documentation built")
         time.sleep(2)

@@ -23,6 +23,7 @@ from scraper.settings import Settings
 from scraper.store import Library
 from site_config import related as room
 from site_config.catalog import Catalog
+from site_config.edition import Edition
 from site_config.related import memory, model, neighbours, related
 from site_config.related.counts import NUMBERS, count_all
 from site_config.related.neighbours import Field, Near
@@ -428,3 +429,17 @@ class TestTheCache:
         (tmp_path / "file").write_text("")
         library = catalog({LATEST: real_papers()[:20]})
         assert related(library, tmp_path / "file") == related(library)
+
+
+def test_related_papers_of_before_are_good_enough_for_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under `mkdocs serve` nothing is worked out: a paper that is gone is related to none, and a new one has none yet."""
+    papers = real_papers()
+    before = related(catalog({OLD: papers[:30]}))
+    gone = next(others[0] for others in before.values() if others)
+    now = catalog({OLD: [paper for paper in papers[:31] if paper.id != gone]})
+    monkeypatch.setattr(room, "related", lambda *_: pytest.fail("was worked out"))
+    found = Edition(now, Settings(name="Test"), found_before=before).related
+    assert list(found) == list(now.papers)
+    assert found[papers[30].id] == ()
+    assert all(gone not in others for others in found.values())
+    assert all(found[one] == tuple(other for other in before[one] if other != gone) for one in found if one in before)
