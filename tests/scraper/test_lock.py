@@ -175,6 +175,13 @@ def test_a_link_in_the_locks_place_is_not_followed(tmp_path: Path) -> None:
     assert target.read_text() == "of a person"
 
 
+def test_a_file_in_the_folders_place_is_said_to_be_one(tmp_path: Path) -> None:
+    """That it is there already would tell nobody what is wrong."""
+    (tmp_path / "content").touch()
+    with pytest.raises(NotADirectoryError), only_writer(tmp_path / "content", "somebody"):
+        pytest.fail("in a file")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_writes_content_is_alone(desk: Desk, command: str) -> None:
     """It says who is there before it, exits with 1, and nothing was written and nobody asked."""
