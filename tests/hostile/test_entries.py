@@ -187,7 +187,7 @@ def test_nests_have_an_end() -> None:
             read_value(nest)
 
 
-def test_texts_have_an_end() -> None:
+def test_texts_have_an_end(tmp_path: Path) -> None:
     """A title of megabytes would be on every page that lists the paper: the file is refused, and not written."""
     line, text = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_TEXT + 1)
     paper = Paper("2601.00001", "x")
@@ -201,6 +201,9 @@ def test_texts_have_an_end() -> None:
         "links": replace(paper, links={"code": f"https://example.org/{line}"}),
     }.items():
         assert f"{name}: expected at most" in str(oversized(huge))
+        with pytest.raises(ContentError, match=f"{name}: expected at most"):
+            ContentStore(tmp_path).write_paper(huge)
+    assert list(tmp_path.iterdir()) == []
     for text in (f"---\nid: '2601.00001'\ntitle: {'x' * (LONGEST_LINE + 1)}\n---\n",):
         with pytest.raises(ContentError, match="at most"):
             parse_paper(text)

@@ -164,8 +164,9 @@ def test_empty_options_are_none(desk: Desk) -> None:
     assert desk.run("check").exit_code == 0
 
 
-def test_a_name_that_is_no_slug_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("name", ["../mine", "Mine", "mine-", "m" * 200])
+def test_a_name_that_is_no_slug_is_refused(desk: Desk, name: str) -> None:
     """A list's name is part of a path and an address."""
-    result = desk.run("import", str(SEED), "--list", "../mine")
+    result = desk.run("import", str(SEED), "--list", name)
     assert result.exit_code == 1
     assert "a-z, 0-9 and hyphens" in result.output
