@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -191,6 +192,26 @@ def test_a_command_that_writes_content_is_alone(desk: Desk, command: str) -> Non
     assert result.exit_code == 1
     assert "is being written by paperstand scrape, process" in result.output
     assert desk.tree() == {}
+
+
+def test_a_command_that_is_asked_to_end_leaves_no_lock(desk: Desk) -> None:
+    """It undoes what it has begun, rather than leave that to the next one."""
+    content = desk.root / "content"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        host, port = silent.getsockname()
+        environment = {**os.environ, **desk.environment, "HF_ENDPOINT": f"http://{host}:{port}"}
+        command = [sys.executable, "-m", "scraper.cli", "--root", str(desk.root), *COMMANDS["scrape"]]
+        running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            with silent.accept()[0]:
+                assert (content / NAME).exists()
+                running.send_signal(signal.SIGTERM)
+                assert running.wait(60) > 0
+        finally:
+            running.kill()
+            running.wait()
+    assert not content.exists()
 
 
 @pytest.mark.parametrize("command", ["scrape", "import"])
