@@ -137,6 +137,8 @@ def test_a_name_that_is_none_names_no_file(name: str) -> None:
 @example("10.1000/..")
 @example("10.1000/../../x")
 @example("10.1000/.x.")
+@example("10.1000/AUX")
+@example("10.1000/com1.v2")
 def test_whatever_names_a_paper_stays_inside(text: str) -> None:
     """A name that is accepted gives a file of plain letters within papers/, and a page alike."""
     try:
@@ -146,10 +148,11 @@ def test_whatever_names_a_paper_stays_inside(text: str) -> None:
     for path in (identifiers.file_path(identifier), identifiers.page_path(identifier)):
         assert re.fullmatch(r"[A-Za-z0-9._~/-]+", path)
         for part in path.rstrip("/").split("/"):
-            # Neither a folder above, nor hidden, nor a name that Windows shortens.
+            # Neither a folder above, nor hidden, nor a name that Windows shortens or keeps for a device.
             assert part
             assert part[0] != "."
             assert part[-1] != "."
+            assert not re.fullmatch(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", part.partition(".")[0])
 
 
 _ADDRESSES: dict[str, str] = {**ADDRESSES, **DEAD_ADDRESSES}

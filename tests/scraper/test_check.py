@@ -77,6 +77,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "content/lists/Bad Name.md",
             "a name of",
         ),
+        (_write("content/lists/aux.md", b"---\ntitle: T\npapers: []\n---\n"), "content/lists/aux.md", "Windows"),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
         (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:3", "did you mean 'papers'?"),
         (
