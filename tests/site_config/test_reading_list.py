@@ -324,6 +324,7 @@ def test_old_and_later_formats_are_read(page: Page, at_root: str) -> None:
             ['A {brace} " quote'],
         ),
         ('{"format":1,"papers":[{"id":"2601.00001","title":"A"},{"title":"no id"},7,null]}', ["A"]),
+        ('{"papers":[{"id":oops},{"id":"2601.00001","title":"A"},{"id":"2601.00002"', ["A"]),
         ('{"format":1,"papers":"none"}', []),
         ("not JSON at all", []),
         ('"text"', []),
