@@ -428,3 +428,16 @@ class TestTheCache:
         (tmp_path / "file").write_text("")
         library = catalog({LATEST: real_papers()[:20]})
         assert related(library, tmp_path / "file") == related(library)
+
+    def test_a_state_that_cannot_take_its_place_leaves_no_draft(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On a full disk it would take the room that is left."""
+        library = catalog({LATEST: real_papers()[:20]})
+
+        def full(path: Path, _: Path) -> Path:
+            raise OSError(28, "No space left on device", str(path))
+
+        monkeypatch.setattr(Path, "replace", full)
+        assert related(library, tmp_path) == related(library)
+        assert list(tmp_path.iterdir()) == []
