@@ -75,10 +75,10 @@ _OLD_ARCHIVES = frozenset(
     )
 )
 
-# Names that Windows keeps for devices, whatever their ending: a clone with such a file fails there.
-_RESERVED_NAMES = frozenset(
+RESERVED_NAMES = frozenset(
     ["con", "prn", "aux", "nul"] + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
 )
+"""Names that Windows keeps for devices, whatever their ending: a clone with such a file fails there."""
 
 
 def _canonical_arxiv(match: re.Match[str]) -> str | None:
@@ -104,7 +104,7 @@ def _canonical_doi(match: re.Match[str]) -> str | None:
 
 
 def _canonical_slug(match: re.Match[str]) -> str | None:
-    usable = len(match[0]) <= MAX_SLUG_LENGTH and match[0] not in _RESERVED_NAMES and match[0] != "doi"
+    usable = len(match[0]) <= MAX_SLUG_LENGTH and match[0] not in RESERVED_NAMES and match[0] != "doi"
     return match[0] if usable else None
 
 
@@ -117,7 +117,10 @@ def _escaped_doi(doi: str) -> str:
 
     safe = re.sub(r"[^a-z0-9._-]", escape, suffix)
     # A trailing dot is lost on Windows, and a name of dots only would leave the folder.
-    return f"doi/{prefix}/" + re.sub(r"\.$|^\.+", lambda dots: "~2e" * len(dots[0]), safe)
+    safe = re.sub(r"\.$|^\.+", lambda dots: "~2e" * len(dots[0]), safe)
+    if safe.partition(".")[0] in RESERVED_NAMES:
+        safe = f"~{ord(safe[0]):02x}{safe[1:]}"
+    return f"doi/{prefix}/{safe}"
 
 
 def _arxiv_order(identifier: str) -> tuple[int, int, str]:

@@ -64,7 +64,7 @@ def _taken(folder: Path, wait: bool, say: Callable[[str], None]) -> int:
         with suppress(FileExistsError):  # a file in the folder's place: opening says that best
             folder.mkdir(parents=True, exist_ok=True)
         # Never through a link: the file is written, and a link may lead anywhere.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             _lock(descriptor, path, wait, say)
             with suppress(FileNotFoundError):

@@ -217,7 +217,7 @@ def _read(text: str, read: Callable[[], Any]) -> Any:
             raise
     except yaml.YAMLError as error:
         raise _readable(error) from None
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise PlainYamlError(1, f"cannot be read as YAML: {error}") from None
 
 

@@ -72,7 +72,7 @@ def _locked(folder: Path) -> int | None:
     if sys.platform == "win32":
         return None
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return None
     try:
@@ -85,25 +85,29 @@ def _locked(folder: Path) -> int | None:
 
 def _remove_abandoned(parent: Path) -> None:
     """Remove what killed processes of this user left here. What cannot be removed is no hindrance."""
-    with suppress(OSError):
-        for folder in sorted(parent.glob(f"{_BEGINNING}*")):
-            if not _is_own(folder) or time.time() - folder.lstat().st_mtime < YOUNG:
-                continue
-            descriptor = _locked(folder)
-            if descriptor is None:
-                continue
-            with suppress(OSError, UnicodeDecodeError):
-                other = Path((folder / _ALSO).read_text(encoding="utf-8"))
-                if other.parent == parent and _is_own(other):
-                    shutil.rmtree(other, ignore_errors=True)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(descriptor)
+    for folder in sorted(parent.glob(f"{_BEGINNING}*")):
+        with suppress(OSError):  # another command removed it meanwhile
+            if _is_own(folder) and time.time() - folder.lstat().st_mtime >= YOUNG:
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, and the one that ends with it, unless somebody holds it."""
+    descriptor = _locked(folder)
+    if descriptor is None:
+        return
+    with suppress(OSError, UnicodeDecodeError):
+        other = Path((folder / _ALSO).read_text(encoding="utf-8"))
+        if other.parent == folder.parent and _is_own(other):
+            shutil.rmtree(other, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(descriptor)
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether this is a folder, no link to one, of the user who runs this: the place is everybody's."""
-    try:
-        status = folder.lstat()
-    except OSError:
-        return False
+    """Whether this is a folder, no link to one, of the user who runs this: the place is everybody's.
+
+    Raises OSError where there is none.
+    """
+    status = folder.lstat()
     return stat.S_ISDIR(status.st_mode) and (not hasattr(os, "getuid") or status.st_uid == os.getuid())

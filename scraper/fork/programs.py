@@ -20,7 +20,7 @@ GIT_TIMEOUT = 600.0
 GH_TIMEOUT = 60.0
 
 # Where a hook or another git has set these, they would lead to its repository and not to the one at the root.
-_NOT_INHERITED = re.compile(r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR)")
+_NOT_INHERITED = re.compile(r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR)")
 
 
 class GitError(PaperstandError):

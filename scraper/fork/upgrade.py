@@ -46,7 +46,6 @@ _IDENTITY = {
 # person prefers in general, has no part in this one.
 _PLAIN_MERGE = (
     *("-c", "merge.directoryRenames=false", "-c", "merge.conflictStyle=merge", "-c", "rerere.enabled=false"),
-    *("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false"),
 )
 
 
@@ -247,7 +246,7 @@ def _with_own_minutes(git: Git, entry: str) -> str:
 
 def _commit(git: Git, tree: str, message: str, parent: str | None = None) -> str:
     parents = ("-p", parent) if parent else ()
-    return git.run("-c", "commit.gpgSign=false", "commit-tree", tree, *parents, "-m", message, environment=_IDENTITY)
+    return git.run("commit-tree", tree, *parents, "-m", message, environment=_IDENTITY)
 
 
 def _record(git: Git, version: Version) -> None:

@@ -112,6 +112,8 @@ def _list_place(slug: str) -> str:
     if not _SLUG.fullmatch(slug) or len(slug) > identifiers.MAX_SLUG_LENGTH:
         expected = "expected a name of a-z, 0-9 and hyphens, such as robot-learning.md"
         raise ContentError([Problem(place, 0, expected)])
+    if slug in identifiers.RESERVED_NAMES:
+        raise ContentError([Problem(place, 0, "expected a name that Windows keeps for no device")])
     return place
 
 

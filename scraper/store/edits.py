@@ -89,8 +89,6 @@ class _FrontMatter:
                 return self._added_to_flow(node, ", ".join(elements))
             indent = " " * node.start_mark.column
             return self._added_line(node, self._newline.join(indent + line for line in lines))
-        if not isinstance(node, SequenceNode) and node.value:
-            raise EditError(f"{key} is not a list")
         # `papers: []` or `papers:`; what follows on the line (a comment) stays behind the key.
         cut = self.text.rfind(":", 0, self._start(node) + 1) + 1
         rest_of_line = self.text[self._stop(node) : self._line_end(node)].rstrip("\r\n")

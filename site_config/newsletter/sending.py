@@ -258,6 +258,6 @@ def _advice(error: Exception) -> str:
             said = f"no encrypted connection ({error.reason})"
         case smtplib.SMTPResponseException():
             said = f"the server refuses to talk (it says {error.smtp_code})"
-        case TimeoutError():
+        case _ if TimeoutError in {type(error), type(error.__context__)}:  # smtplib says that such a server hung up
             said = "no answer in time"
     return f"{said}; {where}"

@@ -106,6 +106,31 @@ def test_a_merge_is_its_mergers(repository: Repository) -> None:
     assert repository.paperstand("gate", "--against", before).returncode == 0
 
 
+def test_what_the_branch_never_had_is_refused(repository: Repository) -> None:
+    """Where the published state is no part of this branch's history, after a forced push, say, nobody took it out."""
+    repository.git("checkout", "--quiet", "-b", "published")
+    path = repository.root / FIRST
+    path.write_text(path.read_text().replace("papers:\n", "papers:\n- {id: '2511.00006'}\n"))
+    published = repository.commit("Scrape", by=BOT)
+    repository.git("checkout", "--quiet", "main")
+    run = repository.paperstand("gate", "--against", "published")
+    assert run.returncode == 1
+    assert f"has lost 2511.00006, and no commit since {published[:12]} says who took it out" in run.stdout
+
+
+def test_an_excluded_paper_is_no_loss(repository: Repository) -> None:
+    """What site.yml takes down may leave its day without a person's commit."""
+    settings = repository.root / "site_config" / "site.yml"
+    settings.write_text("name: T\nexclude: ['2511.00002']\n")
+    drop(repository, "2511.00002")
+    run = repository.paperstand("gate")
+    assert run.returncode == 0, run.stdout
+    drop(repository, "2511.00003")
+    run = repository.paperstand("gate")
+    assert "has lost 2511.00003" in run.stdout
+    assert "has lost 2511.00002" not in run.stdout
+
+
 def test_a_paper_that_got_its_identifier_is_no_loss(repository: Repository) -> None:
     """A day that names a paper by its new identifier, of which the old one is an alias, has lost nothing."""
     repository.store.write_paper(Paper("2511.00007", "Title", aliases=("2511.00002",)))

@@ -137,6 +137,8 @@ def test_a_name_that_is_none_names_no_file(name: str) -> None:
 @example("10.1000/..")
 @example("10.1000/../../x")
 @example("10.1000/.x.")
+@example("10.1000/AUX")
+@example("10.1000/com1.v2")
 def test_whatever_names_a_paper_stays_inside(text: str) -> None:
     """A name that is accepted gives a file of plain letters within papers/, and a page alike."""
     try:
@@ -146,10 +148,11 @@ def test_whatever_names_a_paper_stays_inside(text: str) -> None:
     for path in (identifiers.file_path(identifier), identifiers.page_path(identifier)):
         assert re.fullmatch(r"[A-Za-z0-9._~/-]+", path)
         for part in path.rstrip("/").split("/"):
-            # Neither a folder above, nor hidden, nor a name that Windows shortens.
+            # Neither a folder above, nor hidden, nor a name that Windows shortens or keeps for a device.
             assert part
             assert part[0] != "."
             assert part[-1] != "."
+            assert not re.fullmatch(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", part.partition(".")[0])
 
 
 _ADDRESSES: dict[str, str] = {**ADDRESSES, **DEAD_ADDRESSES}
@@ -187,7 +190,7 @@ def test_nests_have_an_end() -> None:
             read_value(nest)
 
 
-def test_texts_have_an_end() -> None:
+def test_texts_have_an_end(tmp_path: Path) -> None:
     """A title of megabytes would be on every page that lists the paper: the file is refused, and not written."""
     line, text = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_TEXT + 1)
     paper = Paper("2601.00001", "x")
@@ -201,6 +204,9 @@ def test_texts_have_an_end() -> None:
         "links": replace(paper, links={"code": f"https://example.org/{line}"}),
     }.items():
         assert f"{name}: expected at most" in str(oversized(huge))
+        with pytest.raises(ContentError, match=f"{name}: expected at most"):
+            ContentStore(tmp_path).write_paper(huge)
+    assert list(tmp_path.iterdir()) == []
     for text in (f"---\nid: '2601.00001'\ntitle: {'x' * (LONGEST_LINE + 1)}\n---\n",):
         with pytest.raises(ContentError, match="at most"):
             parse_paper(text)

@@ -78,6 +78,7 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
             "a name of",
         ),
         (_write("content/lists/mine.txt", b"---\ntitle: T\npapers: []\n---\n"), "content/lists/mine.txt: ", "in .md"),
+        (_write("content/lists/aux.md", b"---\ntitle: T\npapers: []\n---\n"), "content/lists/aux.md", "Windows"),
         (_write("content/papers/2511/notes.txt", b"hello"), "content/papers/2511/notes.txt:1", "front matter"),
         (_write(LIST, b"---\ntitle: T\npaper:\n- x\n---\n"), f"{LIST}:3", "did you mean 'papers'?"),
         (
@@ -99,6 +100,9 @@ def test_a_sound_library_has_no_problem(library: ContentStore) -> None:
         (_edit(PAPER, "title: One", "title: One\naliases: ['2511.00002']"), f"{PAPER}:4", "alias 2511.00002"),
         (_edit("site_config/site.yml", "name: T", "name: T\nnam: T"), "site_config/site.yml:2", "one of the keys"),
         (_write("content/store.yml", b"format: one\n"), "content/store.yml:1", "format: 1"),
+        (_write("content/store.yml", b"format: true\n"), "content/store.yml:1", "format: 1"),
+        (_write("content/store.yml", b"format: 0\n"), "content/store.yml:1", "format: 1"),
+        (_write("content/store.yml", b"format: [\n"), "content/store.yml:2", "cannot be read as YAML"),
     ],
 )
 def test_each_broken_rule_is_reported_at_its_place(

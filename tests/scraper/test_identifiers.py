@@ -85,6 +85,15 @@ def test_what_names_no_paper_is_refused(text: str) -> None:
             "https://doi.org/10.1016/s0(92)/a",
         ),
         ("10.1000/..", Kind.DOI, "doi/10.1000/~2e~2e.md", "papers/doi/10.1000/~2e~2e/", "https://doi.org/10.1000/.."),
+        ("10.1000/con", Kind.DOI, "doi/10.1000/~63on.md", "papers/doi/10.1000/~63on/", "https://doi.org/10.1000/con"),
+        (
+            "10.1000/lpt1.x",
+            Kind.DOI,
+            "doi/10.1000/~6cpt1.x.md",
+            "papers/doi/10.1000/~6cpt1.x/",
+            "https://doi.org/10.1000/lpt1.x",
+        ),
+        ("10.1000/cons", Kind.DOI, "doi/10.1000/cons.md", "papers/doi/10.1000/cons/", "https://doi.org/10.1000/cons"),
         ("a-slug", Kind.SLUG, "slug/a-slug.md", "papers/a-slug/", None),
     ],
 )

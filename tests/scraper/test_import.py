@@ -61,9 +61,11 @@ def test_importing_twice_leaves_no_diff(desk: Desk) -> None:
 @pytest.mark.parametrize("at", [1, 40, 83])
 @pytest.mark.parametrize("behind", [False, True])
 def test_a_killed_import_is_finished_by_the_next(desk: Desk, at: int, behind: bool) -> None:
-    """Killed at any write, the next run ends as an undisturbed one."""
+    """Killed at any write, the next run ends as an undisturbed one; until then no list names what is not there."""
     arguments = ("import", str(SEED), "--list", "mine", "--title", "T", "--identifiers", str(TABLE))
     assert desk.run_killed(at, *arguments, behind=behind)
+    library = desk.store.load()
+    assert {entry.id for curated in library.lists.values() for entry in curated.papers} <= library.papers.keys()
     assert desk.run(*arguments).exit_code == 0
     interrupted = desk.tree()
     for name in interrupted:
@@ -164,8 +166,9 @@ def test_empty_options_are_none(desk: Desk) -> None:
     assert desk.run("check").exit_code == 0
 
 
-def test_a_name_that_is_no_slug_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("name", ["../mine", "Mine", "mine-", "m" * 200])
+def test_a_name_that_is_no_slug_is_refused(desk: Desk, name: str) -> None:
     """A list's name is part of a path and an address."""
-    result = desk.run("import", str(SEED), "--list", "../mine")
+    result = desk.run("import", str(SEED), "--list", name)
     assert result.exit_code == 1
     assert "a-z, 0-9 and hyphens" in result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -175,6 +176,13 @@ def test_a_link_in_the_locks_place_is_not_followed(tmp_path: Path) -> None:
     assert target.read_text() == "of a person"
 
 
+def test_a_file_in_the_folders_place_is_said_to_be_one(tmp_path: Path) -> None:
+    """That it is there already would tell nobody what is wrong."""
+    (tmp_path / "content").touch()
+    with pytest.raises(NotADirectoryError), only_writer(tmp_path / "content", "somebody"):
+        pytest.fail("in a file")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_writes_content_is_alone(desk: Desk, command: str) -> None:
     """It says who is there before it, exits with 1, and nothing was written and nobody asked."""
@@ -184,6 +192,26 @@ def test_a_command_that_writes_content_is_alone(desk: Desk, command: str) -> Non
     assert result.exit_code == 1
     assert "is being written by paperstand scrape, process" in result.output
     assert desk.tree() == {}
+
+
+def test_a_command_that_is_asked_to_end_leaves_no_lock(desk: Desk) -> None:
+    """It undoes what it has begun, rather than leave that to the next one."""
+    content = desk.root / "content"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        host, port = silent.getsockname()
+        environment = {**os.environ, **desk.environment, "HF_ENDPOINT": f"http://{host}:{port}"}
+        command = [sys.executable, "-m", "scraper.cli", "--root", str(desk.root), *COMMANDS["scrape"]]
+        running = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        try:
+            with silent.accept()[0]:
+                assert (content / NAME).exists()
+                running.send_signal(signal.SIGTERM)
+                assert running.wait(60) > 0
+        finally:
+            running.kill()
+            running.wait()
+    assert not content.exists()
 
 
 @pytest.mark.parametrize("command", ["scrape", "import"])

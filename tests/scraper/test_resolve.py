@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scraper.records import CuratedList, Day, DayEntry, ListEntry, Paper
+from scraper.resolve import refreshed
 from tests.replay import ReplayServer, arxiv, refuses
 from tests.scraper.conftest import Desk, new_desk
 
@@ -149,6 +150,21 @@ def test_a_title_without_match_stays(desk: Desk) -> None:
     assert result.exit_code == 0
     assert "1 still without identifier" in result.output
     assert desk.tree() == before
+
+
+def test_a_title_that_two_papers_have_is_neithers(desk: Desk) -> None:
+    """A slug of that title is the one or the other, and nobody can say which."""
+    for name in ("a-slug", "2511.00001", "2511.00002", "2511.00003"):
+        desk.store.write_paper(Paper(id=name, title="Editorial of nobody's"))
+    before = desk.tree()
+    assert "1 still without identifier" in desk.run("resolve").output
+    assert desk.tree() == before
+
+
+def test_an_upstream_without_an_abstract_takes_none_away() -> None:
+    """Crossref has none of most papers."""
+    change = refreshed(Paper("10.1000/x", "Old", "As a person wrote it."), Paper("10.1000/x", "New"))
+    assert (change.after.title, change.after.abstract) == ("New", "As a person wrote it.")
 
 
 def test_refresh_takes_title_and_abstract_anew(slugged: tuple[Desk, Paper]) -> None:

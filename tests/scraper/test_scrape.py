@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from scraper.errors import ContentError, Problem
 from scraper.http import Client
-from scraper.records import EmptyReason
+from scraper.records import EmptyReason, Paper
 from scraper.scrape import days_between, scrape_days
 from scraper.sources import open_source
+from scraper.store import ContentStore
 from tests.replay import (
     Mischief,
     ReplayServer,
@@ -175,6 +177,31 @@ def test_a_record_that_cannot_be_read_is_reported_and_the_rest_is_kept(tmp_path:
     assert result.exit_code == 1
     assert re.search(r"Problem: huggingface 2026-08-20: .*2608\.99", result.output)
     assert len(desk.store.load().papers) == 14
+
+
+def test_a_paper_that_cannot_be_written_keeps_no_other_from_it(tmp_path: Path) -> None:
+    """A file whose form only a person can edit, say: it is told, and the rest of the day is written."""
+
+    class Stubborn(ContentStore):
+        refused: list[str]
+
+        def write_paper(self, paper: Paper, *, moved_from: str | None = None) -> bool:
+            if not self.refused:
+                self.refused.append(paper.id)
+                raise ContentError([Problem(f"{paper.id}.md", 0, "edit it by hand")])
+            return super().write_paper(paper, moved_from=moved_from)
+
+    with ReplayServer(daily_papers()) as server, Client(clock=FakeClock()) as client:
+        store = Stubborn(new_desk(tmp_path, server).root)
+        store.refused = []
+        source = open_source("huggingface", client, {"HF_ENDPOINT": server.url})
+        day = date(2026, 8, 20)
+        [report] = scrape_days(store, [source], [day], exclude=(), today=date(2026, 8, 21))
+    [name] = store.refused
+    assert [str(problem) for problem in report.problems] == [f"{name}.md: edit it by hand"]
+    library = store.load()
+    assert {entry.id for entry in library.days[day].papers} - library.papers.keys() == {name}
+    assert len(library.papers) == 14
 
 
 def test_an_empty_answer_never_empties_a_day(tmp_path: Path) -> None:

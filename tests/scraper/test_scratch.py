@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,7 +108,12 @@ def test_what_is_not_ours_stays(
 ) -> None:
     """A link is not followed, a folder elsewhere not taken along, and another user's not touched."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    (place / "paperstand-scratch-test-link").symlink_to(elsewhere)
+    link = place / "paperstand-scratch-test-link"
+    link.symlink_to(elsewhere)
+    os.utime(link, (0, 0), follow_symlinks=False)
+    named = place / "named-behind-the-link"
+    named.mkdir()
+    (elsewhere / ".also").write_text(str(named))
     foreign = place / "paperstand-scratch-test-foreign"
     foreign.mkdir()
     (foreign / ".also").write_text(str(elsewhere))
@@ -118,17 +125,54 @@ def test_what_is_not_ours_stays(
     with scratch_folder("test"):
         assert not foreign.exists()
     assert elsewhere.is_dir()
-    assert (place / "paperstand-scratch-test-link").is_symlink()
+    assert named.is_dir()
+    assert link.is_symlink()
 
 
-def test_what_cannot_be_read_in_a_folder_that_was_left_is_no_hindrance(place: Path) -> None:
-    """A name of another folder that is no text, say: the folder goes, and the command begins."""
-    left = place / "paperstand-scratch-test-left"
-    left.mkdir()
-    (left / ".also").write_bytes(b"\xff\xfe")
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="root alone can give a folder away")
+def test_another_users_folder_is_not_taken_along(place: Path) -> None:
+    """Not even by root, who could: what the abandoned folder says of others may be anybody's words."""
+    left, other = place / "paperstand-scratch-test-left", place / "another-users"
+    for folder in (left, other):
+        folder.mkdir()
+    os.chown(other, 12345, 12345)
+    scratch.take_along(left, other)
     aged(left)
     with scratch_folder("test"):
         assert not left.exists()
+    assert other.is_dir()
+
+
+@pytest.mark.parametrize("said", [None, b"\xff\xfe", b"/nowhere", b""], ids=["nothing", "no text", "none", "empty"])
+def test_what_cannot_be_read_in_a_folder_that_was_left_is_no_hindrance(place: Path, said: bytes | None) -> None:
+    """Whatever it says of another folder, and if it says nothing: the folder goes, and the command begins."""
+    left = place / "paperstand-scratch-test-left"
+    left.mkdir()
+    if said is not None:
+        (left / ".also").write_bytes(said)
+    aged(left)
+    with scratch_folder("test"):
+        assert not left.exists()
+
+
+def test_a_folder_that_another_command_removes_keeps_none_of_the_others(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands that begin at once find the same folders abandoned."""
+    first, second, third = (place / f"paperstand-scratch-test-{number}" for number in (1, 2, 3))
+    for folder in (first, second, third):
+        folder.mkdir()
+    aged(first, second, third)
+    remove = shutil.rmtree
+
+    def remove_two(folder: Path, **options: Any) -> None:
+        remove(folder, **options)
+        if folder == first:
+            remove(second)
+
+    monkeypatch.setattr(shutil, "rmtree", remove_two)
+    with scratch_folder("another") as folder:
+        assert list(place.iterdir()) == [folder]
 
 
 def test_a_program_that_has_its_own_way_to_end_keeps_it() -> None:

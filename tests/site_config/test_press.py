@@ -329,3 +329,18 @@ def test_a_slow_look_takes_no_draft_of_this_run(tmp_path: Path, monkeypatch: pyt
         assert looked.wait(30)
         second.finish()
     assert (site / "a.txt").read_text() == "two"
+
+
+def test_workers_that_make_one_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds it there, and goes on."""
+    make = os.mkdir
+
+    def made_by_two(path: str, *mode: int) -> None:
+        if not mode:
+            make(path)
+        make(path, *mode)
+
+    (tmp_path / "site").mkdir()
+    monkeypatch.setattr(os, "mkdir", made_by_two)
+    run(tmp_path, {"a/index.html": "A."})
+    assert (tmp_path / "site" / "a" / "index.html").read_text() == "A."

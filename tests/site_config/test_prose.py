@@ -153,6 +153,14 @@ def test_an_image_becomes_a_link_to_it() -> None:
     )
 
 
+@pytest.mark.parametrize("nobody_writes", ["[" * 10_000, "- " * 4_000], ids=["work", "depth"])
+def test_what_would_take_too_long_is_shown_as_it_was_written(nobody_writes: str) -> None:
+    """Text, like any other: its tags are shown, and its links are none."""
+    html = prose.render(f"{nobody_writes}<script>alert(1)</script> [a](javascript:alert(1))")
+    assert "&lt;script&gt;" in html
+    assert {tag for tag, _ in _Seen(html).elements} == {"p"}
+
+
 def test_headings_are_in_order_below_the_pages_own() -> None:
     """One h1 a page, and no level left out, whatever levels a curator wrote."""
     html = prose.render("### a\n\n## b\n\n#### c\n\n# d\n")

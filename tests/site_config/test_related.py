@@ -430,9 +430,22 @@ class TestTheCache:
         library = catalog({LATEST: real_papers()[:20]})
         assert related(library, tmp_path / "file") == related(library)
 
+    def test_a_state_that_cannot_take_its_place_leaves_no_draft(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On a full disk it would take the room that is left."""
+        library = catalog({LATEST: real_papers()[:20]})
+
+        def full(path: Path, _: Path) -> Path:
+            raise OSError(28, "No space left on device", str(path))
+
+        monkeypatch.setattr(Path, "replace", full)
+        assert related(library, tmp_path) == related(library)
+        assert list(tmp_path.iterdir()) == []
+
 
 def test_related_papers_of_before_are_good_enough_for_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under `mkdocs serve` nothing is worked out: a paper that is gone is related to none, and a new one has none yet."""
+    """Under `mkdocs serve` nothing is worked out: what is gone is related to none, and a new one has none yet."""
     papers = real_papers()
     before = related(catalog({OLD: papers[:30]}))
     gone = next(others[0] for others in before.values() if others)

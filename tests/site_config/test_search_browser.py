@@ -498,16 +498,25 @@ def test_an_excerpt_has_the_words_that_were_looked_for(distant: Page) -> None:
 
 def test_an_excerpt_that_has_the_words_asks_for_nothing(distant: Page) -> None:
     """Nor does one of whose paper nothing more can be had: the beginning stays, and nobody is told."""
+    errors: list[str] = []
+    distant.on("pageerror", lambda error: errors.append(str(error)))
     asked: list[str] = []
     distant.on("request", lambda request: asked.append(request.url) if request.url.endswith(".md") else None)
     excerpt = ask(distant, "nothing").first.locator(".ps-search__excerpt")
     expect(excerpt.locator("mark").first).to_have_text("nothing")
-    distant.route("**/index.md", lambda route: route.fulfill(status=404))
+    distant.route("**/index.md", lambda route: route.fulfill(status=404, body="There is no page of a xylophone."))
     with distant.expect_response("**/index.md"):
         ask(distant, "xylophone")
     assert len(asked) == 1
     expect(excerpt).to_have_text(re.compile("^At first nothing is said of it. .*…$"))
     expect(excerpt.locator("mark")).to_have_count(0)
+    distant.unroute("**/index.md")
+    distant.route("**/index.md", lambda route: route.abort())
+    with distant.expect_event("requestfailed"):
+        ask(distant, "sounds")
+    expect(excerpt).to_have_text(re.compile("^At first nothing is said of it. .*…$"))
+    distant.evaluate("new Promise((done) => setTimeout(done))")
+    assert errors == []
 
 
 def test_an_open_tab_searches_the_index_of_today(

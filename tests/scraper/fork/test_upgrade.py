@@ -123,6 +123,9 @@ def test_nothing_is_committed_unless_told_and_git_leads_back(new_fork: NewFork) 
 def test_a_conflict_is_left_to_a_person(new_fork: NewFork) -> None:
     """Where both changed one line, both stand between markers, in that file alone; nothing is committed or migrated."""
     fork = new_fork("conflict")
+    # What this person prefers for other merges: what was in common is shown, too, and a solved conflict is remembered.
+    git(fork.root, "config", "merge.conflictStyle", "diff3")
+    git(fork.root, "config", "rerere.enabled", "true")
     template = fork.root / "site_config" / "templates" / "day.html"
     edit(template, '^  <div class="sheet">$', '  <div class="sheet ours">')
     (fork.root / "tests" / "old.py").write_text("OLD = 'ours'\n")
@@ -135,6 +138,7 @@ def test_a_conflict_is_left_to_a_person(new_fork: NewFork) -> None:
         "tests/old.py",
     ]
     text = template.read_text()
+    assert "|||||||" not in text
     assert text.index("<<<<<<<") < text.index("sheet ours") < text.index("=======") < text.index(NEXT_MARK)
     assert git(fork.root, "log", "-1", "--format=%s") == "Our own template"
     after = files(fork.root)
@@ -151,6 +155,12 @@ def test_a_conflict_is_left_to_a_person(new_fork: NewFork) -> None:
     commit(fork.root, "Upgrade to v0.2.0")
     assert "sheet ours" in template.read_text()
     assert "Nothing to do" in fork.upgrade("v0.2.0").output
+
+    # What was done about it once is no answer to the next one.
+    git(fork.root, "reset", "--quiet", "--hard", "HEAD~1")
+    assert fork.upgrade("v0.2.0").exit_code == 1
+    again = template.read_text()
+    assert re.sub(r"(?m)^>>>>>>> .*$", "", again) == re.sub(r"(?m)^>>>>>>> .*$", "", text)
 
 
 def test_the_second_upgrade_begins_where_the_first_ended(new_fork: NewFork, tmp_path: Path) -> None:
@@ -170,6 +180,19 @@ def test_the_second_upgrade_begins_where_the_first_ended(new_fork: NewFork, tmp_
     older = fork.run("upgrade", "v0.1.0", "--from", str(newest))
     assert older.exit_code == 1
     assert "older than the engine that is here" in older.output
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"\xff", b"commit: [", b"- a list", b"commit: 5", b"commit: refs/paperstand/wanted"]
+)
+def test_a_damaged_record_of_the_last_upgrade_says_nothing(new_fork: NewFork, damaged: bytes) -> None:
+    """A person may edit it, and a conflict spoil it: the upgrade begins where the two histories part."""
+    fork = new_fork("damaged")
+    (fork.root / RECORD).write_bytes(damaged + b"\n")
+    commit(fork.root, "Who knows")
+    result = fork.upgrade("v0.2.0")
+    assert result.exit_code == 0, result.output
+    assert NEXT_MARK in (fork.root / "site_config" / "templates" / "day.html").read_text()
 
 
 def test_a_repository_made_from_a_template_is_upgraded(new_fork: NewFork, tmp_path: Path) -> None:
@@ -242,6 +265,78 @@ def test_upstream_cannot_reach_for_what_is_the_forks(new_fork: NewFork, tmp_path
     after = files(fork.root)
     assert without_migration(after) == without_migration(before)
     assert after["site_config/site.yml"] == before["site_config/site.yml"]
+
+
+@pytest.mark.parametrize("place", ["content", "site_config/site.yml/more.yml"])
+def test_a_file_in_the_place_of_the_forks_own_is_refused(new_fork: NewFork, tmp_path: Path, place: str) -> None:
+    """Where upstream has a file for content/, or a folder for site.yml, none of the fork's own gives way to it."""
+    fork = new_fork("replaced")
+    bad = tmp_path / "upstream"
+    git(tmp_path, "clone", "--quiet", str(fork.upstream), str(bad))
+    first = bad.joinpath(*Path(place).parts[:2])
+    if first.is_dir():
+        shutil.rmtree(first)
+    else:
+        first.unlink()
+    (bad / place).parent.mkdir(exist_ok=True)
+    (bad / place).write_text("Upstream's.\n")
+    (bad / "engine.txt").write_text("content\nsite_config/\nengine.txt\n")
+    commit(bad, "In the way")
+    git(bad, "tag", "v0.3.0")
+    before = files(fork.root)
+    result = fork.run("upgrade", "v0.3.0", "--from", str(bad))
+    assert result.exit_code == 1
+    assert re.search(r"would have changed (content/|site_config/site\.yml)", result.output)
+    assert files(fork.root) == before
+    assert git(fork.root, "status", "--porcelain") == ""
+
+
+def test_a_folder_that_upstream_renamed_takes_nothing_of_the_forks_along(new_fork: NewFork, tmp_path: Path) -> None:
+    """A file that the fork put into a folder of the engine stays where it is, without a conflict."""
+    fork = new_fork("renamed")
+    ours = fork.root / "site_config" / "templates" / "ours.html"
+    ours.write_text("Ours.\n")
+    commit(fork.root, "A template of our own")
+    other = tmp_path / "upstream"
+    git(tmp_path, "clone", "--quiet", str(fork.upstream), str(other))
+    git(other, "mv", "site_config/templates", "site_config/forms")
+    commit(other, "Templates are forms")
+    git(other, "tag", "v0.3.0")
+    result = fork.run("upgrade", "v0.3.0", "--from", str(other))
+    assert result.exit_code == 0, result.output
+    assert "0 conflicts" in result.output
+    assert ours.read_text() == "Ours.\n"
+    assert (fork.root / "site_config" / "forms" / "day.html").is_file()
+    assert not (fork.root / "site_config" / "forms" / "ours.html").exists()
+
+
+def test_a_person_who_signs_what_they_commit_can_look_first(new_fork: NewFork) -> None:
+    """Nothing is signed in their name, and no hook of theirs asked, before there is anything that they commit."""
+    fork = new_fork("signed")
+    git(fork.root, "config", "commit.gpgSign", "true")
+    git(fork.root, "config", "gpg.program", "false")
+    hooks = fork.root / ".git" / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {name}-was-asked\nexit 1\n")
+        (hooks / name).chmod(0o755)
+    result = fork.upgrade("v0.2.0")
+    assert result.exit_code == 0, result.output
+    assert [name for name in files(fork.root) if name.endswith("-was-asked")] == []
+
+
+def test_a_merge_that_git_cannot_make_is_no_upgrade(new_fork: NewFork) -> None:
+    """Where git breaks off without a conflict (a filter of the fork's that does not run, say) all is as it was."""
+    fork = new_fork("broken")
+    (fork.root / ".git" / "info" / "attributes").write_text("scraper/new.py filter=missing\n")
+    git(fork.root, "config", "filter.missing.smudge", "false")
+    git(fork.root, "config", "filter.missing.required", "true")
+    before = files(fork.root)
+    result = fork.upgrade("v0.2.0")
+    assert result.exit_code == 1
+    assert "scraper/new.py" in result.output
+    assert files(fork.root) == before
+    assert git(fork.root, "status", "--porcelain") == ""
 
 
 def test_an_upgrade_that_fails_half_way_is_undone(new_fork: NewFork, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -245,6 +245,19 @@ def test_a_tag_behind_a_byte_order_mark_is_refused(value: str) -> None:
         plain_yaml.load(f"\ufeff{value}")
 
 
+@pytest.mark.parametrize("text", ["a: !!str 5", "a: !!int '5'", "- !!map {b: c}", "- !!seq [b]"])
+def test_a_tag_that_yaml_itself_has_is_refused_too(text: str) -> None:
+    """What a text stands for is said by how it is written, and by nothing else."""
+    with pytest.raises(plain_yaml.PlainYamlError, match="tags"):
+        plain_yaml.load(text)
+
+
+def test_a_number_that_nobody_could_read_is_refused() -> None:
+    """Python itself refuses to make a number of so many digits."""
+    with pytest.raises(plain_yaml.PlainYamlError, match="4300"):
+        plain_yaml.load(f"upvotes: {'9' * 5000}")
+
+
 @pytest.mark.parametrize("text", ["[a]: b", "? {a: b}\n: c", "a: {[b]: c}"])
 def test_a_key_that_is_no_text_is_refused(text: str) -> None:
     """A list or map as a key is valid YAML, and nothing that a record could have."""

@@ -136,6 +136,20 @@ def test_a_form_that_is_too_unusual_is_left_to_a_person() -> None:
         edits.edited_day(text, before, _after(before, replace(before.papers[0], stars=5)))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("---\ntitle: T\npapers: [a, b]\n---\n", "a-slug is not among its papers"),
+        ("---\n- a-slug\n---\n", "not a map"),
+        ("---\ntitle: T\npapers: [a-slug\n---\n", "front matter, line 2"),
+    ],
+)
+def test_what_does_not_name_the_paper_is_not_edited(text: str, message: str) -> None:
+    """It says so, and gives no text that could be written."""
+    with pytest.raises(edits.EditError, match=message):
+        edits.with_identifier_replaced(text, "a-slug", "2511.08567")
+
+
 PAPER = """\
 ---
 title: "Their own title"   # mended

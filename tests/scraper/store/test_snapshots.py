@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from scraper.records import Paper
 from scraper.store import ContentStore, documents, snapshots
 from tests.own_library import own_library
 
@@ -106,12 +105,16 @@ def test_a_change_is_seen(store: ContentStore, tmp_path: Path, change: str) -> N
     assert store.load(cache=cache) == store.load()
 
 
-def test_a_file_that_was_just_changed_is_not_trusted(store: ContentStore, tmp_path: Path) -> None:
+def test_a_file_that_was_just_changed_is_not_trusted(
+    store: ContentStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its file system's clock may be too coarse to tell a second change from the first."""
     cache = tmp_path / "cache"
     store.load(cache=cache)
-    kept = snapshots.load(cache / "papers", snapshots.code_version(REPOSITORY / "scraper"), Paper)
-    assert not kept
+    assert not [*cache.rglob("*.msgpack")]
+    monkeypatch.setattr(snapshots, "SETTLED", -(10**18))
+    store.load(cache=cache)
+    assert [*cache.rglob("*.msgpack")]
 
 
 @pytest.mark.usefixtures("settled")
@@ -147,13 +150,58 @@ def test_a_damaged_snapshot_counts_as_none(store: ContentStore, tmp_path: Path, 
         case "cut":
             file.write_bytes(content[: len(content) // 2])
         case "flipped":
-            file.write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
+            title = next(iter(first.papers.values())).title.encode()
+            file.write_bytes(content.replace(title, title[:-1] + bytes([title[-1] ^ 1])))
+            assert file.read_bytes() != content
         case "empty":
             file.write_bytes(b"")
         case "folder":
             file.unlink()
             file.mkdir()
     assert store.load(cache=cache) == first
+
+
+def test_what_is_remembered_is_recalled_by_the_same_version_as_the_same_kind(tmp_path: Path) -> None:
+    """To another version of the code it says nothing, nor where something else is expected."""
+    path = tmp_path / "a" / "value.msgpack"
+    snapshots.remember(path, "one", {"a": 1})
+    assert snapshots.recall(path, "one", dict[str, int]) == {"a": 1}
+    assert snapshots.recall(path, "two", dict[str, int]) is None
+    assert snapshots.recall(path, "one", dict[str, str]) is None
+
+
+def test_what_cannot_be_remembered_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk, say: what was remembered before is recalled, and no draft takes the room that is left."""
+    path = tmp_path / "value.msgpack"
+    snapshots.remember(path, "one", {"a": 1})
+
+    def full(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:9])
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    snapshots.remember(path, "one", {"a": 2})
+    assert snapshots.recall(path, "one", dict[str, int]) == {"a": 1}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_goes_while_the_library_is_read_is_none(
+    store: ContentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scrape or a person may move it meanwhile: the library is read as it would be without it."""
+    *_, last = store.content_files("papers")
+    really_open = builtins.open
+
+    def opened(path: Any, *arguments: Any, **options: Any) -> Any:
+        last.unlink(missing_ok=True)
+        return really_open(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(builtins, "open", opened)
+        meanwhile = store.load()
+    assert meanwhile == store.load()
+    assert meanwhile.problems == ()
 
 
 @pytest.mark.usefixtures("settled")

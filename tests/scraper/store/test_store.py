@@ -107,6 +107,32 @@ def test_a_list_of_another_is_not_overwritten(tmp_path: Path) -> None:
         store.write_new_list(replace(curated, slug="../outside"))
 
 
+def test_a_file_that_cannot_be_edited_with_certainty_is_left_to_a_person(tmp_path: Path) -> None:
+    """The write is refused, and every word is there: here a comment that has no place in what would be written."""
+    store = ContentStore(tmp_path)
+    path = store.day_path(date(2025, 11, 15))
+    path.parent.mkdir(parents=True)
+    path.write_text("---\ntitle: T\ndate: 2025-11-15\nempty: weekend\npapers: [\n  # none yet\n]\n---\n")
+    before = path.read_text()
+    with pytest.raises(ContentError, match=r"2025-11-15\.md.*by hand"):
+        store.write_day(Day(date(2025, 11, 15), "T", (DayEntry("2511.08567"),)))
+    assert path.read_text() == before
+
+
+def test_the_format_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed first scrape leaves no library without one, which a later Paperstand would take for one of its own."""
+    written: list[str] = []
+    replace_file = Path.replace
+
+    def replaced(path: Path, target: Path) -> Path:
+        written.append(target.name)
+        return replace_file(path, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    ContentStore(tmp_path).write_paper(Paper(id="2511.08567", title="T"))
+    assert written == ["store.yml", "2511.08567.md"]
+
+
 _WRITER = """
 import sys
 from pathlib import Path

@@ -67,6 +67,20 @@ def test_citations_of_a_week_come_as_every_program_reads_them(page: Page, small_
             assert Path(download.value.path()).read_bytes() == inside
 
 
+def test_citations_that_a_script_cannot_have_are_the_browsers_to_fetch(
+    page: Page, small_site: Path, serve: Serve
+) -> None:
+    """Where the script's own question fails the click is a click on a link: the file comes as it lies there."""
+    week = next(path for path in sorted((small_site / "weekly").iterdir()) if (path / "papers.ris.gz").is_file())
+    page.route("**/*.gz", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_())
+    page.goto(f"{serve(small_site)}weekly/{week.name}/")
+    link = page.get_by_role("link", name="RIS", exact=True)
+    expect(link).to_have_attribute("type", re.compile("."))  # the script is there
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "papers.ris.gz"
+
+
 def _inside(folder: Path, address: str) -> bytes:
     """What is in the compressed file of this address."""
     return gzip.decompress((folder / address.rpartition("/")[2]).read_bytes())

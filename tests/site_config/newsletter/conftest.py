@@ -45,6 +45,8 @@ class MailServer:
     """(recipient, message), in the order in which they came."""
     refused: set[str] = field(default_factory=set)
     """Recipients it does not know."""
+    hangs_up_at: set[str] = field(default_factory=set)
+    """Recipients and commands (RSET, QUIT) at which it ends the connection without a word."""
     per_connection: int = 1000
     """Messages that it takes before it ends a connection."""
     on_message: Callable[[str], str | None] = lambda _: None
@@ -62,14 +64,28 @@ class MailServer:
         return responses
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self._perhaps_hang_up(server, address)
         if self.taken >= self.per_connection:
             return "421 enough for this connection"
         if address in self.refused:
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_RSET(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        self._perhaps_hang_up(server, "RSET")
+        return "250 OK"
+
+    async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+        self._perhaps_hang_up(server, "QUIT")
+        return "221 Bye"
+
+    def _perhaps_hang_up(self, server: SMTP, at: str) -> None:
+        if at in self.hangs_up_at:
+            assert isinstance(server.transport, Transport)
+            server.transport.abort()
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         recipient, content = envelope.rcpt_tos[0], envelope.content
@@ -92,7 +108,9 @@ class MailServer:
         assert isinstance(given, LoginPassword)
         user, password = given.login.decode(), given.password.decode()
         self.logins.append((user, password, session.ssl is not None))
-        return AuthResult(success=password == self.password, handled=False)
+        # What a server says about a login is its own: some say what they were given.
+        refusal = f"535 {user} may not come in with {password}"
+        return AuthResult(success=password == self.password, handled=False, message=refusal)
 
     @property
     def recipients(self) -> list[str]:

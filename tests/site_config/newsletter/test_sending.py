@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+import traceback
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,6 +20,7 @@ from scraper.cli import mailing
 from scraper.errors import ContentError, LockedError, PaperstandError
 from scraper.lock import only_writer
 from site_config.newsletter import Mailer, Record
+from site_config.newsletter.sending import Connection
 from site_config.newsletter.sent import Attempt, State, deliver
 from tests.site_config.newsletter.conftest import CERTIFICATE, Run, StartServer, parsed, tls_context
 
@@ -77,9 +81,16 @@ def test_nobody_is_sent_a_digest_twice(run: Run, root: Path, start_server: Start
     assert len(server.messages) == 3
 
 
-def test_a_refused_recipient_stops_nobody(run: Run, root: Path, start_server: StartServer) -> None:
-    """The others get theirs, the run says who did not and fails, and the next run tries them again."""
+@pytest.mark.parametrize("hangs_up_at", [set[str](), {"RSET"}, {"QUIT"}], ids=["nothing", "RSET", "QUIT"])
+def test_a_refused_recipient_stops_nobody(
+    run: Run, root: Path, start_server: StartServer, hangs_up_at: set[str]
+) -> None:
+    """The others get theirs, the run says who did not and fails, and the next run tries them again.
+
+    So it is with a server that hangs up on whoever it refused, or on whoever says good-bye.
+    """
     server, port = start_server()
+    server.hangs_up_at = hangs_up_at
     server.refused = {"B@example.org"}
     done = run(*DIGEST, "--send", **server_at(port))
     assert done.exit_code == 1
@@ -89,6 +100,22 @@ def test_a_refused_recipient_stops_nobody(run: Run, root: Path, start_server: St
     again = run(*DIGEST, "--send", **server_at(port))
     assert (again.exit_code, server.recipients[2:]) == (0, ["B@example.org"])
     assert record(root)[-1] == ("B@example.org", "sent")
+
+
+@pytest.mark.parametrize("recipient", ["a@example.org", "B@example.org"], ids=["first", "second"])
+def test_a_server_that_hangs_up_on_a_recipient(run: Run, start_server: StartServer, recipient: str) -> None:
+    """It was not told the message, so that nobody is in doubt: the others get theirs, and the next run tries again."""
+    server, port = start_server()
+    server.hangs_up_at = {recipient}
+    done = run(*DIGEST, "--send", **server_at(port))
+    assert done.exit_code == 1
+    assert f"{recipient}: the server did not take it; the next run tries again (Connection unexpectedly" in done.output
+    assert [name for name in ("a@example.org", "B@example.org", "c@example.org") if name != recipient] == (
+        server.recipients
+    )
+    server.hangs_up_at = set()
+    assert run(*DIGEST, "--send", **server_at(port)).exit_code == 0
+    assert server.recipients[2:] == [recipient]
 
 
 def test_a_refused_message_stops_nobody(run: Run, start_server: StartServer) -> None:
@@ -169,6 +196,22 @@ def test_a_server_that_is_not_there(run: Run, root: Path) -> None:
     assert {state for _, state in record(root)[1:]} == {"refused"}
 
 
+def test_a_server_that_says_nothing() -> None:
+    """A run does not hang for ever on a server that takes the connection and no more."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hangs_up = threading.Timer(20, silent.close)
+        hangs_up.start()
+        try:
+            mailer = Mailer.of(server_at(silent.getsockname()[1]))
+            with (
+                pytest.raises(PaperstandError, match="no answer in time"),
+                Connection(mailer, timeout=0.2) as connection,
+            ):
+                connection.send("a@example.org", b"")
+        finally:
+            hangs_up.cancel()
+
+
 def test_a_login_over_an_encrypted_connection(
     run: Run, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,7 +259,12 @@ def test_the_password_is_never_said(run: Run, root: Path, start_server: StartSer
     assert server.logins[0][1] == PASSWORD
     assert PASSWORD not in done.output
     assert PASSWORD not in (root / ".newsletter" / "sent.jsonl").read_text()
-    assert PASSWORD not in repr(Mailer.of(server_at(port, USER="papers", PASSWORD=PASSWORD)))
+    mailer = Mailer.of(server_at(port, USER="papers", PASSWORD=PASSWORD))
+    assert PASSWORD not in repr(mailer)
+    # Nor does a traceback, should anybody ever see one: what the server said is no part of the error.
+    with pytest.raises(PaperstandError) as caught, Connection(mailer) as connection:
+        connection.send("a@example.org", b"")
+    assert PASSWORD not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize(
@@ -287,6 +335,21 @@ def test_a_record_that_cannot_be_read(tmp_path: Path, damaged: str) -> None:
     path.write_text(f'{{"digest": "w", "to": "a@example.org", "state": "sent"}}\n{damaged}\n')
     with pytest.raises(ContentError, match=r"sent.jsonl:2: expected a digest"), Record(path):
         pass
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux counts what a process has open")
+def test_a_record_leaves_nothing_open(tmp_path: Path) -> None:
+    """Neither one that could be read nor one that could not."""
+    path = tmp_path / "sent.jsonl"
+    before = len([*Path("/proc/self/fd").iterdir()])
+    for _ in range(5):
+        with Record(path):
+            pass
+    path.write_text("nonsense\n")
+    for _ in range(5):
+        with pytest.raises(ContentError), Record(path):
+            pass
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before
 
 
 def test_an_address_that_is_named_twice_is_tried_once(tmp_path: Path) -> None:

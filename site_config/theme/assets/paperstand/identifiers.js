@@ -18,7 +18,8 @@ export function pagePath(identifier) {
   const suffix = rest
     .join("/")
     .replace(/[^a-z0-9._-]/gu, hex)
-    .replace(/^\.+|\.$/g, (dots) => "~2e".repeat(dots.length));
+    .replace(/^\.+|\.$/g, (dots) => "~2e".repeat(dots.length))
+    .replace(/^(?:con|prn|aux|nul|(?:com|lpt)\d)(?=\.|$)/, ([first, ...others]) => hex(first) + others.join(""));
   return `papers/doi/${prefix}/${suffix}/`;
 }
 

@@ -72,11 +72,10 @@ export function readList(text) {
       if (unknown.length) extra.set(paper.id, Object.fromEntries(unknown));
     }
   }
-  const understood = Array.isArray(entries) || text === null;
   return {
     papers: [...papers.values()],
     refused,
-    whole: whole && understood,
+    whole: whole && Array.isArray(entries),
     extra: { format: Math.max(format, FORMAT), others, papers: extra },
   };
 }
