@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -194,6 +195,29 @@ def test_a_clock_that_is_set_back_means_no_hours_of_waiting() -> None:
     turn_board.note(PACE.name, now, 60)
     assert turn_board.seconds_left(PACE.name, now) == 60
     assert turn_board.seconds_left(PACE.name, now - timedelta(hours=1)) == 0
+
+
+def test_a_full_disk_takes_no_note_away(board: Path) -> None:
+    """A longer wait that cannot be written down leaves the shorter one, and not a note that nobody can read."""
+    now = FakeClock().now()
+    turn_board.note(PACE.name, now, 60)
+    with full_disk():
+        turn_board.note(PACE.name, now, 600)
+    assert turn_board.seconds_left(PACE.name, now) == 60
+    turn_board.note(PACE.name, now, 600)
+    assert turn_board.seconds_left(PACE.name, now) == 600
+    assert (board / PACE.name / turn_board.NOTE).is_file()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Files that this process opens meanwhile get not a byte."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_name_leads_nowhere_else(board: Path) -> None:
