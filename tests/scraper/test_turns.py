@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from scraper.http import Client, Pace
 from scraper.turns import Clock, TooLongError, Turns
 from tests.replay import ReplayServer, Reply, Request
 from tests.scraper.fake_clock import FakeClock
+from tests.scraper.full_disk import full_disk
 
 PACE = Pace("slow.example", 0.05, one_connection=True)
 
@@ -207,17 +207,6 @@ def test_a_full_disk_takes_no_note_away(board: Path) -> None:
     turn_board.note(PACE.name, now, 600)
     assert turn_board.seconds_left(PACE.name, now) == 600
     assert (board / PACE.name / turn_board.NOTE).is_file()
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Files that this process opens meanwhile get not a byte."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_name_leads_nowhere_else(board: Path) -> None:
