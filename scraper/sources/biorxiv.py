@@ -73,7 +73,7 @@ def parse_entries(entries: list[Any], server: str, day: date) -> Listing:
         if paper.versions[-1].number > 1:
             updates.append(paper)
         else:
-            papers.setdefault(paper.id, ListedPaper(paper, DayEntry(paper.id, why=server)))
+            papers[paper.id] = ListedPaper(paper, DayEntry(paper.id, why=server))
     return Listing(server, day, tuple(papers.values()), tuple(problems), updates=tuple(updates))
 
 

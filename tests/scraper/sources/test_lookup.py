@@ -36,6 +36,7 @@ def test_each_kind_has_its_service(client: Client) -> None:
     }
     assert found["2511.08567"] is None
     assert isinstance(found["a-slug"], IdentifierError)
+    assert "which no service knows" in str(found["a-slug"])
     assert [request.query.get("id_list") for request in server.requests] == [
         "1605.08386,astro-ph/0601001,2511.08567",
         None,
