@@ -135,6 +135,21 @@ def test_a_feed_that_is_full_is_completed_by_a_query(client: Client, monkeypatch
     assert sum(not listed.announced_before for listed in listing.papers) == 4
 
 
+def test_a_feed_that_is_full_and_cannot_be_completed_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day has what the feed has; that there is more is a problem."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", 10)
+
+    def dead(request: Request) -> Reply | None:
+        return Reply(b"", 410) if request.path == "/api/query" else None
+
+    with ReplayServer(dead, ArxivService()) as server:
+        listing = source_of(client, server).listing(date(2026, 6, 24))
+    assert len(listing.papers) == 8
+    [problem] = listing.problems
+    assert "the feed has 10 papers and no more, and the rest could not be had: " in problem.message
+    assert "answered 410" in problem.message
+
+
 def test_a_site_may_have_subjects_instead_of_categories(client: Client) -> None:
     """Keywords and authors are searched for in all of arXiv, without a feed; the day is visited again later."""
     site = Settings(name="S", selection=Selection(include=Rules(keywords=("point cloud",), authors=("Nobody",))))
@@ -159,6 +174,10 @@ def test_a_site_without_subject_is_told(client: Client) -> None:
     """Before anybody is asked."""
     with pytest.raises(PaperstandError, match="the source arxiv needs `categories`"):
         open_source("arxiv", client, {}, Settings(name="S"))
+    without_site = open_source("arxiv", client, {})
+    with pytest.raises(PaperstandError, match="the source arxiv needs `categories`"):
+        without_site.listing(date(2026, 6, 24))
+    assert client.requests == 0
     with pytest.raises(PaperstandError, match="ARXIV_RSS_ENDPOINT is 'nowhere'"):
         open_source("arxiv", client, {"ARXIV_RSS_ENDPOINT": "nowhere"}, SITE)
 

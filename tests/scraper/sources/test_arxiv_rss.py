@@ -76,6 +76,14 @@ def test_an_item_that_cannot_be_read_is_a_problem(old: bytes, new: bytes, said: 
     assert re.search(said, problem.message)
 
 
+def test_a_feed_is_full_with_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has as many items as a feed can have, whatever stands in them."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", 10)
+    feed = parse_rss(FEED.replace(b"oai:arXiv.org:2606.20705v1", b"what", 1))
+    assert len(feed.papers) == 9
+    assert feed.is_cut
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [

@@ -21,9 +21,15 @@ WRITTEN = json.loads((DATA / "biorxiv" / "details-2024-04-01.json").read_bytes()
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
     """A client that waits in no time."""
-    with Client(clock=FakeClock()) as client:
+    with Client(clock=clock) as client:
         yield client
 
 
@@ -95,6 +101,32 @@ def test_an_entry_that_cannot_be_read_is_a_problem(client: Client) -> None:
         listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
     assert [listed.paper.id for listed in listing.papers] == ["10.1101/1"]
     assert [problem.message.split(":")[0] for problem in listing.problems] == ["entry 1", "entry 2", "entry 3"]
+
+
+def test_a_paper_that_is_there_twice_is_listed_once(client: Client) -> None:
+    """One that was posted meanwhile pushes another onto the next page."""
+    one = WRITTEN["collection"][0]
+    with ReplayServer(mischief=[refuses(200, body=answer([one, one]))]) as server:
+        listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert len(listing.papers) == 1
+
+
+def test_a_later_page_that_counts_less_is_asked_for_again(client: Client) -> None:
+    """One that says that there is nothing would end the day."""
+    none = refuses(200, body=json.dumps({"messages": [{"status": "no posts found"}], "collection": []}).encode())
+    with ReplayServer(biorxiv(page=3), mischief=[None, none]) as server:
+        listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert len(listing.papers) + len(listing.updates) + len(listing.problems) == 4
+    assert [request.path[-2:] for request in server.requests] == ["/0", "/3", "/3"]
+
+
+def test_it_is_asked_once_a_second(client: Client, clock: FakeClock) -> None:
+    """Both servers together; and it is left alone for half a minute when it has too much to do."""
+    with ReplayServer(biorxiv(), mischief=[None, None, refuses(503)]) as server:
+        for name in ("biorxiv", "medrxiv", "biorxiv"):
+            open_source(name, client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert clock.slept[:2] == [1.0, 1.0]
+    assert 15 <= sum(clock.slept[2:]) <= 45
 
 
 def test_a_service_that_goes_in_circles_is_left(client: Client) -> None:
