@@ -151,8 +151,13 @@ def test_a_feed_that_is_full_and_cannot_be_completed_is_told(client: Client, mon
 
 
 def test_a_site_may_have_subjects_instead_of_categories(client: Client) -> None:
-    """Keywords and authors are searched for in all of arXiv, without a feed; the day is visited again later."""
-    site = Settings(name="S", selection=Selection(include=Rules(keywords=("point cloud",), authors=("Nobody",))))
+    """Keywords and authors are searched for in all of arXiv, without a feed; the day is visited again later.
+
+    What has neither a letter nor a digit would be found in every paper.
+    """
+    site = Settings(
+        name="S", selection=Selection(include=Rules(keywords=("point cloud", "?!"), authors=("Nobody", "-")))
+    )
     with ReplayServer(ArxivService()) as server:
         source = source_of(client, server, site)
         assert source.moves

@@ -10,7 +10,7 @@ import pytest
 
 from scraper.errors import FetchError
 from scraper.http import Client
-from scraper.records import Author, Version
+from scraper.records import Author, Paper, Version
 from scraper.sources import arxiv_oai
 from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_oai import Harvest, TokenError, announced_on, open_harvests, parse_page, set_of
@@ -65,14 +65,34 @@ def test_what_is_no_record_of_a_paper() -> None:
     bare = "<record><header/><metadata/></record>"
     untitled = oai_record({**PAPERS[1], "title": " "})
     elsewhere = oai_record({**PAPERS[1], "id": "10.1000/182"})
-    body = oai(f"<ListRecords>{deleted}{bare}{untitled}{elsewhere}{oai_record(PAPERS[0])}</ListRecords>").body
+    nowhere = oai_record({**PAPERS[1], "id": "What?"})
+    records = f"{deleted}{bare}{untitled}{elsewhere}{nowhere}<record/>{oai_record(PAPERS[0])}"
+    body = oai(f"<ListRecords>{records}</ListRecords>").body
     page = parse_page(body)
     assert [paper.id for paper in page.papers] == [PAPERS[0]["id"]]
-    assert [problem.message for problem in page.problems] == [
+    assert [problem.message for problem in page.problems[:3]] == [
         "record 2: it holds no metadata in arXiv's own format; the record is left out",
         f"record 3: {PAPERS[1]['id']} has no title; the record is left out",
         "record 4: 10.1000/182 is not an arXiv identifier; the record is left out",
     ]
+    assert [problem.message.split(":")[0] for problem in page.problems[3:]] == ["record 5", "record 6"]
+
+
+def test_a_record_that_has_next_to_nothing_is_a_papers() -> None:
+    """What it lacks is empty; a suffix without a name belongs to nobody."""
+    bare = (
+        "<record><metadata><arXiv xmlns='http://arxiv.org/OAI/arXiv/'><id>1603.05976</id><title>T</title>"
+        "<authors><author/><author><suffix>Jr</suffix></author></authors></arXiv></metadata></record>"
+    )
+    (paper,) = parse_page(oai(f"<ListRecords>{bare}</ListRecords>").body).papers
+    assert paper == Paper("1603.05976", "T", source="arxiv")
+
+
+def test_a_token_is_what_stands_in_it() -> None:
+    """Blanks, as where the markup is set out in lines, are none."""
+    for said, token in [("", ""), ("\n  ", ""), ("\n  a|b\n  ", "a|b")]:
+        body = oai(f"<ListRecords><resumptionToken>{said}</resumptionToken></ListRecords>").body
+        assert parse_page(body).token == token
 
 
 def test_refusals_are_told_apart() -> None:
@@ -217,3 +237,5 @@ def test_a_day_of_submission_gives_a_day_of_announcement() -> None:
     [paper] = parse_page(oai(f"<ListRecords>{oai_record(PAPERS[0])}</ListRecords>").body).papers
     assert paper.submitted == date(2026, 6, 15)
     assert announced_on(paper, Calendar()) == date(2026, 6, 16)
+    [undated] = parse_page(oai(f"<ListRecords>{oai_record({**PAPERS[0], 'date': 'soon'})}</ListRecords>").body).papers
+    assert announced_on(undated, Calendar()) is None

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from scraper.records import Author, Version
+from scraper.records import Author, Paper, Version
 from scraper.sources.arxiv_rss import Announced, author_names, parse_rss
 from tests.arxiv_service import EMPTY_FEED, FEED, PAPERS
 
@@ -74,6 +74,17 @@ def test_an_item_that_cannot_be_read_is_a_problem(old: bytes, new: bytes, said: 
     [problem] = feed.problems
     assert problem.path == "arxiv 2026-06-24"
     assert re.search(said, problem.message)
+
+
+def test_an_item_that_has_next_to_nothing_is_a_papers() -> None:
+    """What it lacks is empty."""
+    item = (
+        "<item><guid>oai:arXiv.org:2606.20705</guid><title>T</title><category/>"
+        "<arxiv:announce_type>new</arxiv:announce_type></item>"
+    )
+    start, _, rest = FEED.partition(b"<item>")
+    [(announced, paper)] = parse_rss(start + item.encode() + rest[rest.index(b"</channel>") :]).papers
+    assert (announced, paper) == (Announced.NEW, Paper("2606.20705", "T", source="arxiv"))
 
 
 def test_a_feed_is_full_with_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
