@@ -54,7 +54,7 @@ def parse_page(body: bytes) -> Page:
     total = as_count(message.get("total"))
     if total is None:
         raise ValueError("an answer that does not tell its number of results")
-    if not entries and total > (as_count(message.get("cursor")) or 0):
+    if not entries and total:
         raise ValueError(f"an answer without entries that announces {total}")
     return Page(entries, total)
 

@@ -103,8 +103,10 @@ def test_an_empty_feed_is_an_empty_day(client: Client) -> None:
     assert (listing.papers, listing.empty) == ((), EmptyReason.HOLIDAY)
 
 
-def test_a_feed_on_a_holiday_is_believed(client: Client) -> None:
-    """arXiv's feed knows better than a table."""
+@pytest.mark.parametrize("most", [2000, 10])
+def test_a_feed_on_a_holiday_is_believed(client: Client, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """arXiv's feed knows better than a table, which has nothing to complete a full one with."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", most)
     feed = FEED.replace(b"Wed, 24 Jun 2026 00:00:00 -0400", b"Fri, 02 Jan 2026 00:00:00 -0500")
     with ReplayServer(ArxivService(feed=feed)) as server:
         assert len(source_of(client, server).listing(date(2026, 1, 2)).papers) == 8

@@ -69,7 +69,7 @@ def test_what_is_no_record_of_a_paper() -> None:
     records = f"{deleted}{bare}{untitled}{elsewhere}{nowhere}<record/>{oai_record(PAPERS[0])}"
     body = oai(f"<ListRecords>{records}</ListRecords>").body
     page = parse_page(body)
-    assert [paper.id for paper in page.papers] == [PAPERS[0]["id"]]
+    assert [(paper.id, paper.withdrawn) for paper in page.papers] == [(PAPERS[0]["id"], None)]
     assert [problem.message for problem in page.problems[:3]] == [
         "record 2: it holds no metadata in arXiv's own format; the record is left out",
         f"record 3: {PAPERS[1]['id']} has no title; the record is left out",
@@ -102,6 +102,14 @@ def test_refusals_are_told_apart() -> None:
         parse_page(oai('<error code="badResumptionToken"/>').body)
     with pytest.raises(FetchError, match="badArgument set is unknown"):
         parse_page(oai('<error code="badArgument">set is unknown</error>').body)
+    long = f'<error code="bad&#10;Verb">{"x" * 5000}</error>'
+    for refusal, said in [
+        (long, "bad Verb x{191}"),
+        ('<error code="badVerb"/>', "badVerb"),
+        ("<error>no</error>", "no"),
+    ]:
+        with pytest.raises(FetchError, match=f"^arXiv refuses the harvest: {said}$"):
+            parse_page(oai(refusal).body)
     for body in (oai("").body, b"Rate exceeded.", b"<feed/>"):
         with pytest.raises(ValueError, match=r"without records|not XML|<feed> where"):
             parse_page(body)

@@ -12,7 +12,7 @@ from scraper.errors import FetchError
 from scraper.http import Client
 from scraper.records import Author, Version
 from scraper.sources import open_source
-from scraper.sources.biorxiv import parse_page
+from scraper.sources.biorxiv import parse_entries, parse_page
 from tests.replay import DATA, ReplayServer, biorxiv, refuses
 from tests.scraper.fake_clock import FakeClock
 
@@ -79,8 +79,11 @@ def test_the_other_server_is_the_same_service(client: Client) -> None:
         (b"[]", "where an object was expected"),
         (b"{}", "an answer that says ''"),
         (answer(status="error"), "an answer that says 'error'"),
+        (answer(status="Out\n of " + "o" * 5000), "an answer that says 'Out of o{73}'"),
+        (answer(status=["ok"]), "an answer that says ''"),
         (answer(total="many"), "number of results"),
         (answer(total=7), "without entries that announces 7"),
+        (answer(total=7, cursor=7), "without entries that announces 7"),
     ],
 )
 def test_a_body_that_is_no_answer_is_an_error(body: bytes, said: str) -> None:
@@ -127,6 +130,31 @@ def test_it_is_asked_once_a_second(client: Client, clock: FakeClock) -> None:
             open_source(name, client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
     assert clock.slept[:2] == [1.0, 1.0]
     assert 15 <= sum(clock.slept[2:]) <= 45
+
+
+@pytest.mark.parametrize("status", ["no posts found", "No posts found", "There are no posts found."])
+def test_a_day_without_posts_is_no_error(status: str) -> None:
+    """However the service says so."""
+    assert parse_page(answer(status=status)).entries == []
+
+
+@pytest.mark.parametrize("fields", [{"type": "withdrawn"}, {"type": "WITHDRAWN"}, {"abstract": "WITHDRAWN. Why not."}])
+def test_a_withdrawn_paper_is_known_by_its_kind_or_its_abstract(fields: dict[str, str]) -> None:
+    """On the day of the version that says so."""
+    entry = {"doi": "10.1101/1", "title": "T", "date": "2024-04-01", "version": "2", **fields}
+    (paper,) = parse_entries([entry], "biorxiv", DAY).updates
+    assert paper.withdrawn == DAY
+
+
+def test_what_an_entry_does_not_say_is_nothing() -> None:
+    """A place that is not available, authors without a name, a version without a number; what is said is one line."""
+    names = "Franklin, R. E.; ; Curie,;,\n Marie "
+    one = {"doi": "10.1101/1", "title": "T", "authors": names, "author_corresponding_institution": "NA"}
+    two = {**one, "doi": "10.1101/2", "version": "0", "author_corresponding_institution": " King's\n College "}
+    (first, second) = parse_entries([one, two], "biorxiv", DAY).papers
+    assert [author.name for author in first.paper.authors] == ["R. E. Franklin", "Curie", "Marie"]
+    assert (first.paper.organization, second.paper.organization) == (None, "King's College")
+    assert second.paper.versions == (Version(1),)
 
 
 def test_a_service_that_goes_in_circles_is_left(client: Client) -> None:
