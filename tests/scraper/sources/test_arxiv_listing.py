@@ -44,6 +44,7 @@ def test_the_day_of_the_feed_comes_from_the_feed(client: Client) -> None:
     with ReplayServer(service) as server:
         listing = source_of(client, server).listing(date(2026, 6, 24))
     assert service.feeds_asked == ["cs.CV+cs.RO"]
+    assert listing.empty is None
     assert len(server.requests) == 1
     assert [(listed.entry.why, listed.announced_before) for listed in listing.papers] == [
         *[("arxiv", False)] * 5,
@@ -97,7 +98,11 @@ def test_a_day_that_the_feed_has_not_yet_is_not_taken_for_an_empty_one(client: C
 
 
 def test_an_empty_feed_is_an_empty_day(client: Client) -> None:
-    """With the calendar's word for it."""
+    """With the calendar's word for it, where it has one."""
+    nothing = FEED[: FEED.index(b"<item>")] + b"</channel></rss>"
+    with ReplayServer(ArxivService(feed=nothing)) as server:
+        listing = source_of(client, server).listing(date(2026, 6, 24))
+    assert (listing.papers, listing.empty) == ((), EmptyReason.NOTHING_LISTED)
     with ReplayServer(ArxivService(feed=EMPTY_FEED)) as server:
         listing = source_of(client, server).listing(date(2025, 12, 31))
     assert (listing.papers, listing.empty) == ((), EmptyReason.HOLIDAY)

@@ -52,13 +52,15 @@ def test_names_stand_behind_one_another() -> None:
     assert author_names("Ada Lovelace, Sammy Davis, Jr., Henry, III,  , L\u00ea Th\u00ecnh") == (
         *("Ada Lovelace", "Sammy Davis, Jr.", "Henry, III", "L\u00ea Th\u00ecnh"),
     )
+    assert author_names("Jr., Ada") == ("Jr.", "Ada")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         (b"<arxiv:announce_type>new<", b"<arxiv:announce_type>gone<", "'gone' is not a valid Announced"),
-        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:what", "names no paper|not an arXiv identifier"),
+        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:what", "not an arXiv identifier"),
+        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:What?", "names no paper"),
         (
             b"<title>MotionPyramid: Hierarchical Motion Representation and Residual Interfaces<",
             b"<title> <",
