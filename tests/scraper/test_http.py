@@ -219,7 +219,7 @@ def test_a_shorter_wait_does_not_quicken_the_pace(client: Client, clock: FakeClo
     assert sum(clock.slept) == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize("status", [204, 206, 304, 400, 401, 403, 404, 410, 418])
+@pytest.mark.parametrize("status", [204, 206, 299, 304, 400, 401, 403, 404, 410, 418, 460])
 def test_a_final_refusal_is_not_repeated(client: Client, status: int) -> None:
     """The server's own words are passed on. What is no whole answer, or a "not changed" of nothing, is none."""
     body = b'{"error":"No such\\nthing."}' if status not in {204, 304} else b""

@@ -78,6 +78,13 @@ def test_an_item_that_cannot_be_read_is_a_problem(old: bytes, new: bytes, said: 
     assert re.search(said, problem.message)
 
 
+def test_a_withdrawn_paper_is_known_by_its_abstract() -> None:
+    """On the day of the feed; blanks around it are none of it."""
+    notice = b"Abstract: \n\n This paper has been withdrawn. \n\n"
+    (_, paper), *_ = parse_rss(re.sub(rb"Abstract: [^<]*", notice, FEED, count=1)).papers
+    assert (paper.abstract, paper.withdrawn) == ("This paper has been withdrawn.", date(2026, 6, 24))
+
+
 def test_an_item_that_has_next_to_nothing_is_a_papers() -> None:
     """What it lacks is empty."""
     item = (
