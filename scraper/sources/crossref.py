@@ -92,7 +92,7 @@ def _day(value: object) -> date | None:
     """A date that has its year, month and day."""
     parts = as_list(next(iter(as_list(as_map(value).get("date-parts"))), None))
     try:
-        return date(*parts) if len(parts) == 3 else None
+        return date(*parts)
     except (TypeError, ValueError, OverflowError):
         return None
 

@@ -99,6 +99,22 @@ def test_an_optional_field_of_another_kind_counts_as_absent() -> None:
     assert (paper.title, paper.abstract, paper.authors, paper.keywords) == ("T", "", (), ())
     authors = [{"name": "A group"}, {"family": "Only"}, {"given": "A.", "family": "B", "suffix": "Jr."}, 7, {}]
     assert parse_work(work(author=authors)).authors == (Author("A group"), Author("Only"), Author("A. B, Jr."))
+    assert parse_work(work(author=[{"suffix": "Jr."}, {"given": 7, "family": ["B"]}])).authors == ()
+    assert parse_work(work(title=[7, None, "T"], subtitle=[7, {}])).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "whole"),
+    [
+        ("Cells", ["A <i>new</i> atlas"], "Cells: A new atlas"),
+        ("Cells: A new atlas", ["A new atlas"], "Cells: A new atlas"),
+        ("Cells", [], "Cells"),
+        ("Cells", [" "], "Cells"),
+    ],
+)
+def test_a_subtitle_belongs_to_the_title(title: str, subtitle: list[str], whole: str) -> None:
+    """Unless it stands there already."""
+    assert parse_work(work(title=[title], subtitle=subtitle)).title == whole
 
 
 @pytest.mark.parametrize(
