@@ -145,7 +145,7 @@ def parse_works(body: bytes) -> Mapping[str, int]:
     for work in map(as_map, results):
         doi = as_text(work.get("doi")).lower().removeprefix("https://doi.org/")
         cited = as_count(work.get("cited_by_count"))
-        if doi and cited is not None:
+        if cited is not None:
             counts[doi] = max(cited, counts.get(doi, 0))  # two records of one work
     return counts
 

@@ -45,7 +45,7 @@ def parse_work(body: bytes) -> Paper:
     subtitle = next((line_text(one) for one in as_list(work.get("subtitle")) if isinstance(one, str)), "")
     return Paper(
         id=identifier,
-        title=f"{title}: {subtitle}" if subtitle and subtitle not in title else title,
+        title=f"{title}: {subtitle}" if subtitle not in title else title,
         abstract=abstract_text(as_text(work.get("abstract"))),
         authors=tuple(Author(name) for name in map(_name, as_list(work.get("author"))) if name),
         submitted=next((day for name in _DATES if (day := _day(work.get(name)))), None),

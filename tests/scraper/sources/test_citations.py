@@ -100,7 +100,8 @@ def test_only_what_was_asked_for_is_counted(client: Client) -> None:
     """OpenAlex may send more, and has two records of some works: the one that more cite is the whole one."""
     counts = [("10.1000/1", 5), ("10.1000/1", 7), ("10.1000/1", 6), ("10.1000/2", 9)]
     results = [{"doi": f"https://doi.org/{doi}", "cited_by_count": cited} for doi, cited in counts]
-    with ReplayServer(lambda _: as_json({"results": results})) as server:
+    odd = [7, None, {}, {"cited_by_count": 7}, {"doi": None, "cited_by_count": 7}, {"doi": "10.1000/3"}]
+    with ReplayServer(lambda _: as_json({"results": [*odd, *results]})) as server:
         assert OpenAlex(client, server.url).counts(["10.1000/1", "10.1000/3"]) == {"10.1000/1": 7}
 
 
