@@ -98,11 +98,12 @@ def test_a_number_that_is_none_counts_as_absent(client: Client, cited: object) -
 
 def test_only_what_was_asked_for_is_counted(client: Client) -> None:
     """OpenAlex may send more, and has two records of some works: the one that more cite is the whole one."""
-    counts = [("10.1000/1", 5), ("10.1000/1", 7), ("10.1000/1", 6), ("10.1000/2", 9)]
+    counts = [("10.1000/1", 5), ("10.1000/1", 7), ("10.1000/1", 6), ("10.1000/2", 9), ("10.1000/ABC", 4)]
     results = [{"doi": f"https://doi.org/{doi}", "cited_by_count": cited} for doi, cited in counts]
     odd = [7, None, {}, {"cited_by_count": 7}, {"doi": None, "cited_by_count": 7}, {"doi": "10.1000/3"}]
     with ReplayServer(lambda _: as_json({"results": [*odd, *results]})) as server:
-        assert OpenAlex(client, server.url).counts(["10.1000/1", "10.1000/3"]) == {"10.1000/1": 7}
+        wanted = ["10.1000/1", "10.1000/3", "10.1000/abc"]
+        assert OpenAlex(client, server.url).counts(wanted) == {"10.1000/1": 7, "10.1000/abc": 4}
 
 
 @pytest.mark.parametrize("name", ["openalex", "semanticscholar"])
@@ -113,6 +114,8 @@ def test_each_is_asked_once_a_second(client: Client, clock: FakeClock, name: str
         counter = open_counter(name, client, {"OPENALEX_ENDPOINT": server.url, "S2_ENDPOINT": server.url})
         for number in range(3):
             counter.counts([f"10.1000/{number}"])
+    # An empty key would be a wrong one.
+    assert not any({"x-api-key", "authorization"} & set(request.headers) for request in server.requests)
     assert clock.slept[:2] == [1.0, 1.0]
     assert 15 <= sum(clock.slept[2:]) <= 45
 

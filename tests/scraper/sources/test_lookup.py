@@ -43,6 +43,18 @@ def test_each_kind_has_its_service(client: Client) -> None:
     ]
 
 
+def test_one_is_asked_of_whoever_knows_its_kind(client: Client) -> None:
+    """And a slug of nobody."""
+    with ReplayServer(arxiv(), crossref()) as server:
+        for name in ("1605.08386", "10.1038/s42256-024-00832-8"):
+            found = lookup_at(client, server).paper(name)
+            assert found is not None
+            assert found.id == name
+        with pytest.raises(IdentifierError, match="which no service knows"):
+            lookup_at(client, server).paper("a-slug")
+    assert [request.path.split("/")[1] for request in server.requests] == ["api", "works"]
+
+
 def test_many_are_asked_for_in_parts(client: Client) -> None:
     """A hundred with one request."""
     with ReplayServer(lambda _: feed([])) as server:
