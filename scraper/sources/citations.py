@@ -129,7 +129,7 @@ def count(counter: Counter, wanted: Sequence[str]) -> Mapping[str, int]:
 def _doi(identifier: str) -> str:
     """A paper's DOI in lower case, as they are compared; nothing for a slug."""
     kind = identifiers.kind(identifier)
-    return {Kind.ARXIV: f"10.48550/arxiv.{identifier}".lower(), Kind.DOI: identifier}.get(kind, "")
+    return {Kind.ARXIV: f"10.48550/arxiv.{identifier}", Kind.DOI: identifier}.get(kind, "")
 
 
 def _s2_name(identifier: str) -> str:
