@@ -244,6 +244,14 @@ def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Path, "home", nowhere)
     assert turn_board.folder({}) is None
+    for name in ("PAPERSTAND_TURNS", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    clock = FakeClock()
+    turns = Turns(clock, shared=True)
+    for _ in range(2):
+        with turns.turn(PACE, 1, _silent):
+            pass
+    assert clock.slept == [pytest.approx(PACE.interval)]
 
 
 def test_the_folder_is_the_users(tmp_path: Path) -> None:
