@@ -384,6 +384,47 @@ def test_a_paper_that_cannot_be_written_keeps_no_other_from_it(tmp_path: Path) -
     assert endless not in library.papers
 
 
+def test_a_dry_run_that_fails_writes_nothing_either(tmp_path: Path) -> None:
+    """Not even that the day failed."""
+    with ReplayServer(lambda _: Reply(b"", 410)) as server:
+        desk = new_desk(tmp_path, server)
+        assert desk.run("scrape", "--date", "2026-08-20", "--dry-run").exit_code == 1
+        assert server.requests
+    assert desk.tree() == {}
+
+
+def test_a_dry_run_asks_no_more_than_it_says(tmp_path: Path) -> None:
+    """What a source does not tell of its papers is asked for when they are written."""
+    with ReplayServer(ArxivService()) as server:
+        desk = desk_with(tmp_path, server)
+        assert desk.run("scrape", "--date", DAY, "--dry-run").exit_code == 0
+        assert [request.path for request in server.requests] == ["/rss/cs.CV+cs.RO"]
+    assert desk.tree() == {}
+
+
+def test_a_day_of_news_alone_has_nothing_listed(tmp_path: Path) -> None:
+    """Though an entry of it could not be read: something of the answer was."""
+    news = {"doi": "10.1101/1", "title": "T", "version": "2", "date": "2024-04-01"}
+    answer = {"messages": [{"status": "ok", "total": 2, "cursor": 0}], "collection": [7, news]}
+    with ReplayServer(lambda _: as_json(answer)) as server:
+        desk = desk_with(tmp_path, server, "name: T\nsources: [biorxiv]\n")
+        assert desk.run("scrape", "--date", "2024-04-01").exit_code == 1
+    (stored,) = desk.store.load().days.values()
+    assert stored.empty is EmptyReason.NOTHING_LISTED
+
+
+def test_a_paper_that_is_too_large_is_in_no_day(tmp_path: Path) -> None:
+    """No page could be made of it; the problem names it, and the others come in."""
+    titles = {"2608.00001": "T", "2608.00002": "T" * 100_000}
+    entries = [{"paper": {"id": name, "title": title}} for name, title in titles.items()]
+    with ReplayServer(lambda _: as_json(entries)) as server:
+        desk = new_desk(tmp_path, server)
+        result = desk.run("scrape", "--date", "2026-08-20")
+    assert result.exit_code == 1
+    assert "2608.00002: title: expected at most" in result.output
+    assert [entry.id for day in desk.store.load().days.values() for entry in day.papers] == ["2608.00001"]
+
+
 def test_a_harvest_fills_years_with_a_few_requests(tmp_path: Path) -> None:
     """Each paper on the day of its announcement, each day written once; the pages are forgotten afterwards."""
     harvest = ("scrape", "--harvest", "--since", "2026-06-15", "--until", "2026-06-24")
