@@ -48,6 +48,8 @@ MAX_REDIRECTS = 5
 TRIES = 5
 TRIES_TO_REACH = 3
 """Whoever is offline wants to know now."""
+TIME_TO_REACH = 10.0
+"""Seconds for one connection: behind a firewall that says nothing each of the tries would last a whole silence."""
 FAILURES = 3
 """Calls of `get` in a row that a service may fail before it is left alone; one that refuses for minutes fails once."""
 
@@ -170,7 +172,7 @@ class Client:
         try:
             self._httpx = httpx.Client(
                 headers={"user-agent": user_agent(repository)},
-                timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+                timeout=httpx.Timeout(timeout, connect=min(timeout, TIME_TO_REACH)),
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
                 follow_redirects=False,
             )
@@ -445,8 +447,6 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads, if it stays on its host: whatever we send there, it was meant for that host."""
     try:
         target = url.join(location)
-        if target.scheme not in {"http", "https"}:
-            raise ValueError(target.scheme)
     except (httpx.InvalidURL, ValueError):
         raise FetchError(f"{_shown(url)}: redirects to what is no address of the web") from None
     same_origin = (target.scheme, target.host, target.port) == (url.scheme, url.host, url.port)

@@ -59,12 +59,9 @@ class AnswerCache:
             return
         kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         content = json.dumps({"url": url, "headers": kept}).encode() + b"\n" + body
-        path = self._path(url)
-        draft = path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(_digest(content) + b"\n" + content)
-            draft.replace(path)
+            self._path(url).write_bytes(_digest(content) + b"\n" + content)
         except OSError:
             return
 
@@ -76,15 +73,14 @@ class AnswerCache:
             return
 
     def forget_unused(self) -> None:
-        """Drop what has not been used for `MAX_AGE`, and what a dying process left half written."""
+        """Drop what has not been used for `MAX_AGE`."""
         oldest = time.time() - MAX_AGE
-        for pattern in ("*.answer", "*.tmp"):
-            for path in self._folder.glob(pattern):
-                try:
-                    if path.stat().st_mtime < oldest:
-                        path.unlink()
-                except OSError:
-                    continue
+        for path in self._folder.glob("*.answer"):
+            try:
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+            except OSError:
+                continue
 
     def _path(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.answer"

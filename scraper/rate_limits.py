@@ -36,7 +36,7 @@ def _retry_after(value: str, now: datetime) -> float | None:
     """Either a number of seconds or a date."""
     value = value.strip()
     if re.fullmatch(r"[0-9]+", value):
-        return float(value[:15])
+        return float(value)
     try:
         moment = parsedate_to_datetime(value)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -68,7 +68,6 @@ class Turns:
     def __init__(self, clock: Clock | None = None, *, shared: bool = False) -> None:
         self.clock = clock or Clock()
         self._shared = shared
-        self._lock = threading.Lock()
         self._services: dict[str, _Service] = {}
 
     @contextmanager
@@ -116,8 +115,8 @@ class Turns:
         return self._shared and pace.interval > 0
 
     def _service(self, pace: Pace) -> _Service:
-        with self._lock:
-            return self._services.setdefault(pace.name, _Service())
+        # One step, whichever threads take it: `setdefault` gives all of them the same one.
+        return self._services.setdefault(pace.name, _Service())
 
 
 TURNS = Turns(shared=True)

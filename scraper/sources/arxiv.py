@@ -30,6 +30,7 @@ PACE = Pace("arxiv.org", 3.0, overload_pause=60.0, one_connection=True)
 MAX_FOUND = 100
 """Papers looked at for one title."""
 IDS_AT_ONCE = 100
+"""Papers that one question names."""
 PAGE_SIZE = 500
 MOST_FOUND = 30_000
 """Papers that the interface gives for one query."""
@@ -74,8 +75,7 @@ def parse_feed(body: bytes) -> Feed:
     total = _text(feed, _TOTAL).strip()
     if not re.fullmatch(r"[0-9]{1,12}", total):
         raise ValueError("an Atom feed that does not tell its number of results")
-    start = _text(feed, _TOTAL.replace("totalResults", "startIndex")).strip()
-    if not entries and int(total) > int(start if re.fullmatch(r"[0-9]{1,12}", start) else 0):
+    if not entries and int(total):
         raise ValueError(f"an Atom feed without entries that announces {total}")
     return Feed(tuple(papers), int(total), tuple(problems))
 
@@ -99,21 +99,12 @@ class Arxiv:
             raise FetchError(f"arXiv's record of {identifier} cannot be read: {feed.problems[0].message}")
         return found
 
-    def papers(self, wanted: Sequence[str]) -> tuple[Mapping[str, Paper], tuple[Problem, ...]]:
-        """The latest versions of many papers by their canonical arXiv identifiers, those that arXiv has.
+    def papers(self, wanted: Sequence[str]) -> Feed:
+        """The latest versions of up to `IDS_AT_ONCE` papers by their canonical arXiv identifiers, those that arXiv has.
 
-        Raises FetchError, and IdentifierError for an identifier that is not arXiv's.
+        Raises FetchError.
         """
-        found: dict[str, Paper] = {}
-        problems: list[Problem] = []
-        for start in range(0, len(wanted), IDS_AT_ONCE):
-            part = wanted[start : start + IDS_AT_ONCE]
-            for identifier in part:
-                _require_arxiv(identifier)
-            feed = self._query(id_list=",".join(part), max_results=len(part))
-            found |= {paper.id: paper for paper in feed.papers if paper.id in part}
-            problems += feed.problems
-        return found, tuple(problems)
+        return self._query(id_list=",".join(wanted), max_results=len(wanted))
 
     def search(self, query: str) -> Feed:
         """All papers that a query finds, oldest submission first, each once. Raises FetchError."""

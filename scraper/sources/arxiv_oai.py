@@ -7,13 +7,12 @@
   submitted since a day were changed since that day, and older ones that changed come along and are left out here.
 - A record has the day of its first version, not the hour. The paper counts as submitted at noon UTC of that day, before
   arXiv's cut-off, so it may be a day early in the library.
-- The pages are kept in a folder, and the token with them: a harvest that is stopped goes on behind its last page. arXiv
-  forgets a token after a day; then the harvest begins anew.
+- The pages are kept in a folder, and each holds the token for the next: a harvest that is stopped goes on behind the
+  last one. arXiv forgets a token after a day; then the harvest begins anew.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,11 +107,13 @@ class Harvest:
 
     def pages(self) -> Iterator[Page]:
         """Every page: those that are kept, then the others as they come. Raises FetchError."""
-        done, token = self._kept()
+        done, token = 0, ""
+        while self._file(done + 1).is_file():
+            done, page = done + 1, self._page(done + 1)
+            token = page.token
+            yield page
         if done:
             _log.info("%s: going on behind page %d of an earlier harvest", self.set_name, done)
-        for number in range(1, done + 1):
-            yield self._page(number)
         while done == 0 or token:
             if done >= MAX_PAGES:
                 raise FetchError(f"{self.endpoint}: more than {MAX_PAGES:,} pages; that cannot be right")
@@ -130,7 +131,7 @@ class Harvest:
                     " a day; run it again, and it begins anew"
                 ) from None
             done, token = done + 1, page.token
-            self._keep(done, token, body)
+            self._keep(done, body)
             _log.info("%s: page %d, %d records", self.set_name, done, len(page.papers))
             yield page
 
@@ -152,25 +153,12 @@ class Harvest:
         asked = {"verb": "ListRecords", "metadataPrefix": "arXiv", "set": self.set_name}
         return {**asked, "from": self.since.isoformat()}
 
-    def _kept(self) -> tuple[int, str]:
-        """How many pages are kept, and the token for the next; nothing where any of them is missing."""
-        try:
-            state = json.loads((self.folder / "progress.json").read_text())
-            done, token = int(state["pages"]), str(state["token"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return 0, ""
-        return (done, token) if all(self._file(number).is_file() for number in range(1, done + 1)) else (0, "")
-
-    def _keep(self, number: int, token: str, body: bytes) -> None:
-        """The page, then the progress: whoever is killed between the two asks for that page again."""
+    def _keep(self, number: int, body: bytes) -> None:
+        """A whole page or none: what has its name is how far the harvest is."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        for path, content in (
-            (self._file(number), body),
-            (self.folder / "progress.json", json.dumps({"pages": number, "token": token}).encode()),
-        ):
-            draft = path.with_suffix(".tmp")
-            draft.write_bytes(content)
-            draft.replace(path)
+        draft = self._file(number).with_suffix(".tmp")
+        draft.write_bytes(body)
+        draft.replace(self._file(number))
 
     def _file(self, number: int) -> Path:
         return self.folder / f"{number:05}.xml"

@@ -85,7 +85,7 @@ def author_names(text: str) -> tuple[str, ...]:
     """Names that stand behind one another with commas; what only belongs to a name ("Jr.") stays with it."""
     names: list[str] = []
     for part in map(clean_line, text.split(",")):
-        if part and names and _SUFFIX.fullmatch(part):
+        if names and _SUFFIX.fullmatch(part):
             names[-1] = f"{names[-1]}, {part}"
         elif part:
             names.append(part)

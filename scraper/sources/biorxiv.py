@@ -54,7 +54,7 @@ def parse_page(body: bytes) -> Page:
     total = as_count(message.get("total"))
     if total is None:
         raise ValueError("an answer that does not tell its number of results")
-    if not entries and total > (as_count(message.get("cursor")) or 0):
+    if not entries and total:
         raise ValueError(f"an answer without entries that announces {total}")
     return Page(entries, total)
 
@@ -73,7 +73,7 @@ def parse_entries(entries: list[Any], server: str, day: date) -> Listing:
         if paper.versions[-1].number > 1:
             updates.append(paper)
         else:
-            papers.setdefault(paper.id, ListedPaper(paper, DayEntry(paper.id, why=server)))
+            papers[paper.id] = ListedPaper(paper, DayEntry(paper.id, why=server))
     return Listing(server, day, tuple(papers.values()), tuple(problems), updates=tuple(updates))
 
 

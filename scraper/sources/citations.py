@@ -129,7 +129,7 @@ def count(counter: Counter, wanted: Sequence[str]) -> Mapping[str, int]:
 def _doi(identifier: str) -> str:
     """A paper's DOI in lower case, as they are compared; nothing for a slug."""
     kind = identifiers.kind(identifier)
-    return {Kind.ARXIV: f"10.48550/arxiv.{identifier}".lower(), Kind.DOI: identifier}.get(kind, "")
+    return {Kind.ARXIV: f"10.48550/arxiv.{identifier}", Kind.DOI: identifier}.get(kind, "")
 
 
 def _s2_name(identifier: str) -> str:
@@ -145,7 +145,7 @@ def parse_works(body: bytes) -> Mapping[str, int]:
     for work in map(as_map, results):
         doi = as_text(work.get("doi")).lower().removeprefix("https://doi.org/")
         cited = as_count(work.get("cited_by_count"))
-        if doi and cited is not None:
+        if cited is not None:
             counts[doi] = max(cited, counts.get(doi, 0))  # two records of one work
     return counts
 

@@ -45,7 +45,7 @@ def parse_work(body: bytes) -> Paper:
     subtitle = next((line_text(one) for one in as_list(work.get("subtitle")) if isinstance(one, str)), "")
     return Paper(
         id=identifier,
-        title=f"{title}: {subtitle}" if subtitle and subtitle not in title else title,
+        title=f"{title}: {subtitle}" if subtitle not in title else title,
         abstract=abstract_text(as_text(work.get("abstract"))),
         authors=tuple(Author(name) for name in map(_name, as_list(work.get("author"))) if name),
         submitted=next((day for name in _DATES if (day := _day(work.get(name)))), None),
@@ -92,7 +92,7 @@ def _day(value: object) -> date | None:
     """A date that has its year, month and day."""
     parts = as_list(next(iter(as_list(as_map(value).get("date-parts"))), None))
     try:
-        return date(*parts) if len(parts) == 3 else None
+        return date(*parts)
     except (TypeError, ValueError, OverflowError):
         return None
 

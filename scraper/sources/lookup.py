@@ -42,11 +42,12 @@ class Lookup:
 
     def _from_arxiv(self, wanted: Sequence[str]) -> Mapping[str, Outcome]:
         try:
-            found, problems = self.arxiv.papers(wanted)
+            feed = self.arxiv.papers(wanted)
         except PaperstandError as error:
             return dict.fromkeys(wanted, error)
+        found = {paper.id: paper for paper in feed.papers}
         # A record that cannot be read is not a missing one, and does not say whose it is.
-        damage = FetchError(f"arXiv's record cannot be read: {problems[0].message}") if problems else None
+        damage = FetchError(f"arXiv's record cannot be read: {feed.problems[0].message}") if feed.problems else None
         return {name: found.get(name) or damage for name in wanted}
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from scraper import __version__
+from scraper import __version__, http
 from scraper.errors import FetchError, LeftAloneError, UnreachableError
 from scraper.http import TRIES, TRIES_TO_REACH, Answer, Client, Pace
 from scraper.http_cache import MAX_AGE, AnswerCache
@@ -219,7 +219,7 @@ def test_a_shorter_wait_does_not_quicken_the_pace(client: Client, clock: FakeClo
     assert sum(clock.slept) == pytest.approx(3.0)
 
 
-@pytest.mark.parametrize("status", [204, 206, 304, 400, 401, 403, 404, 410, 418])
+@pytest.mark.parametrize("status", [204, 206, 299, 304, 400, 401, 403, 404, 410, 418, 460])
 def test_a_final_refusal_is_not_repeated(client: Client, status: int) -> None:
     """The server's own words are passed on. What is no whole answer, or a "not changed" of nothing, is none."""
     body = b'{"error":"No such\\nthing."}' if status not in {204, 304} else b""
@@ -332,11 +332,35 @@ def test_a_deadline_that_was_missed_is_forgotten_with_the_next_exchange() -> Non
     with socket.socket() as never_connected:
         watchdog.trace("connection.connect_tcp.complete", {"return_value": _Stream(never_connected)})
         with watchdog.watch(0.01):
-            (timer,) = (thread for thread in threading.enumerate() if isinstance(thread, threading.Timer))
-            timer.join(10)
+            _wait_for_the_timer()
     assert watchdog.has_bitten
     with watchdog.watch(60):
         assert not watchdog.has_bitten
+
+
+def test_a_connection_that_is_cut_stays_encrypted_for_whoever_reads_it(tls: ssl.SSLContext) -> None:
+    """Its state is the reader's, who would raise what nobody expects, or take encrypted bytes for an answer."""
+    trusting = ssl.create_default_context(cafile=DATA / "smtp" / "localhost.pem")
+    with (
+        ReplayServer(small, tls=tls) as server,
+        socket.create_connection(("localhost", int(server.url.rpartition(":")[2])), timeout=10) as connected,
+        trusting.wrap_socket(connected, server_hostname="localhost") as reading,
+    ):
+        encrypted = reading.version()
+        watchdog = Watchdog()
+        watchdog.trace("connection.start_tls.complete", {"return_value": _Stream(reading)})
+        with watchdog.watch(0.01):
+            _wait_for_the_timer()
+        assert watchdog.has_bitten
+        assert reading.version() == encrypted is not None
+        assert reading.recv(1) == b""
+
+
+def _wait_for_the_timer() -> None:
+    """Until the watchdog has bitten; it may have done so by now."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(10)
 
 
 class _Stream:
@@ -388,6 +412,15 @@ def test_a_body_without_a_length_that_ends_at_the_deadline_is_not_whole() -> Non
         assert client.get(server.url, read=lambda answer: answer.body) == small(server.requests[0]).body
 
 
+@pytest.mark.parametrize("coding", ["Identity, GZIP", "GZip", "gzip , IDENTITY", ", gzip"])
+def test_a_body_that_is_packed_once_is_read_however_that_is_written(client: Client, coding: str) -> None:
+    """A coding's name has no case, and that nothing was done to a body is no packing."""
+    packed = refuses(200, {"content-encoding": coding}, gzip.compress(b"[1]"))
+    with ReplayServer(small, mischief=[packed]) as server:
+        assert client.get(server.url, read=read_json) == [1]
+        assert len(server.requests) == 1
+
+
 def test_a_body_beyond_the_limit_is_refused() -> None:
     """Whether it says so beforehand or not, and however well it was compressed."""
     for huge in (sends(b"x" * 70_000), refuses(200, {"content-encoding": "gzip"}, gzip.compress(b"x" * 70_000))):
@@ -410,16 +443,53 @@ def test_a_refused_body_leaves_the_connection_to_the_next() -> None:
         assert caught.value.__traceback__
 
 
-def test_an_upstream_that_takes_no_connection() -> None:
-    """It does not refuse it either, as behind a firewall: that is soon enough known, and the same as being offline."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as deaf, contextlib.ExitStack() as waiting:
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """The address of a service that neither takes a connection nor refuses it, as behind a firewall."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, contextlib.ExitStack() as waiting:
         for _ in range(3):  # more than it lets wait; whoever comes now gets no answer
             one = waiting.enter_context(socket.socket())
             one.setblocking(False)
-            one.connect_ex(deaf.getsockname())
-        with Client(clock=FakeClock(), timeout=0.2) as impatient, pytest.raises(UnreachableError):
-            impatient.get(f"http://127.0.0.1:{deaf.getsockname()[1]}/", read=read_json)
-        assert impatient.requests == TRIES_TO_REACH
+            one.connect_ex(listening.getsockname())
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+def test_an_upstream_that_takes_no_connection(deaf: str) -> None:
+    """That is soon enough known, and the same as being offline."""
+    with Client(clock=FakeClock(), timeout=0.2) as impatient, pytest.raises(UnreachableError):
+        impatient.get(deaf, read=read_json)
+    assert impatient.requests == TRIES_TO_REACH
+
+
+def test_a_connection_is_not_waited_for_as_long_as_an_answer(deaf: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service may think about its answer for longer than any takes to be reached at all."""
+    monkeypatch.setattr(http, "TIME_TO_REACH", 0.2)
+    # Were it as long, the whole exchange would be over its deadline before anybody knew that nobody is there.
+    with Client(clock=FakeClock(), timeout=4, deadline=2) as patient, pytest.raises(UnreachableError):
+        patient.get(deaf, read=read_json)
+    assert patient.requests == TRIES_TO_REACH
+
+
+def test_there_is_one_connection_whoever_is_asked(client: Client) -> None:
+    """The one to the service before is ended, for services ask for one, and nobody's socket is kept for nothing."""
+    ended = threading.Event()
+
+    def serve() -> None:
+        with listening.accept()[0] as connected:
+            connected.settimeout(10)
+            connected.recv(65_536)
+            connected.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]")
+            with contextlib.suppress(TimeoutError):
+                if connected.recv(1) == b"":
+                    ended.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ReplayServer(small) as other:
+        server = threading.Thread(target=serve)
+        server.start()
+        assert client.get(f"http://127.0.0.1:{listening.getsockname()[1]}/", read=read_json) == []
+        assert client.get(other.url, read=read_json)
+        server.join(20)
+        assert ended.is_set()
 
 
 def test_an_upstream_that_cannot_be_reached(client: Client, clock: FakeClock) -> None:
@@ -711,14 +781,12 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
 
 
 def test_the_cache_does_not_grow_for_ever(tmp_path: Path) -> None:
-    """What was not used for two months goes when a client ends, and so does what a dying process left."""
+    """What was not used for two months goes when a client ends."""
     cache = AnswerCache(tmp_path)
     for address in ("http://x/1", "http://x/2"):
         cache.keep(address, {"etag": '"a"'}, b"body")
     (old, new) = tmp_path.iterdir()
-    (draft := old.with_suffix(".tmp")).write_bytes(b"half")
-    for path in (old, draft):
-        os.utime(path, (time.time() - MAX_AGE - 60,) * 2)
+    os.utime(old, (time.time() - MAX_AGE - 60,) * 2)
     with Client(cache=tmp_path):
         pass
     assert list(tmp_path.iterdir()) == [new]

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from scraper.http import Client
+from scraper import settings
+from scraper.check import Missing
+from scraper.errors import FetchError, Problem
+from scraper.http import TRIES_TO_REACH, Client
 from scraper.records import Day, DayEntry, EmptyReason, Paper, Version, day_title
-from scraper.scrape import last_days, scrape_days
+from scraper.scrape import count_citations, fetch_named_papers, last_days, scrape_days
 from scraper.settings import parse
 from scraper.sources import open_source
-from tests.arxiv_service import PAPERS, ArxivService, atom_entry
+from scraper.sources.citations import open_semantic_scholar
+from scraper.sources.lookup import open_lookup
+from scraper.store import ContentStore
+from tests.arxiv_service import FEED, PAPERS, ArxivService, atom_entry
 from tests.replay import (
     ReplayServer,
     Reply,
@@ -306,6 +313,118 @@ def test_papers_like_those_of_the_lists_come_in_first(tmp_path: Path) -> None:
     assert stored.papers[0].score == 100
 
 
+def test_an_excluded_paper_takes_no_others_place(tmp_path: Path) -> None:
+    """A site that shows three papers a day shows three, whichever of them it must not show."""
+
+    def day_of(name: str, exclude: str = "") -> list[str]:
+        desk = desk_with(tmp_path / name, server, f"{ROBOTS}selection: {{most: 3}}\nexclude: [{exclude}]\n")
+        assert desk.run("scrape", "--date", DAY).exit_code == 0
+        (stored,) = desk.store.load().days.values()
+        return [entry.id for entry in stored.papers]
+
+    with ReplayServer(ArxivService()) as server:
+        shown = day_of("all")
+        without = day_of("without", f"'{shown[1]}'")
+    assert len(shown) == len(without) == 3
+    assert without[:2] == [shown[0], shown[2]]
+
+
+def test_what_of_the_lists_cannot_be_read_is_no_measure(tmp_path: Path) -> None:
+    """A list with a slip in it, or a paper's file, is said elsewhere and costs no day its order."""
+    with ReplayServer(ArxivService()) as server:
+        desk = desk_with(tmp_path, server, ROBOTS + "selection: {order: similarity, most: 3}\n")
+        desk.run("scrape", "--date", "2026-06-17")
+        known, broken = sorted(desk.store.load().papers)[:2]
+        path = desk.store.paper_path(broken)
+        path.write_text(path.read_text().replace("title: ", "titles: "))
+        lists = tmp_path / "content" / "lists"
+        lists.mkdir()
+        (lists / "broken.md").write_text("---\ntitle: [\n---\n")
+        (lists / "mine.md").write_text(f"---\ntitle: M\npapers:\n- '{broken}'\n- '{known}'\n---\n")
+        site = settings.load(desk.root)
+        with Client() as client:
+            endpoints = {"ARXIV_ENDPOINT": server.url, "ARXIV_RSS_ENDPOINT": server.url}
+            source = open_source("arxiv", client, endpoints, site)
+            day = date.fromisoformat(DAY)
+            (report,) = scrape_days(desk.store, [source], [day], exclude=(), today=day, selection=site.selection)
+    assert report.problems == ()
+    stored = desk.store.day(day)
+    assert stored is not None
+    scores = [entry.score for entry in stored.papers]
+    assert len(scores) == 3
+    assert all(scores)
+
+
+def test_a_paper_whose_facts_cannot_be_asked_for_is_a_paper(tmp_path: Path) -> None:
+    """Where arXiv is not asked with success for what its feed lacks, that is none of the day's failures."""
+    with ReplayServer(dead("/api/query"), ArxivService()) as server:
+        desk = desk_with(tmp_path, server)
+        result = desk.run("scrape", "--date", DAY)
+    assert result.exit_code == 0, result.output
+    library = desk.store.load()
+    assert len(library.papers) == 8
+    assert {paper.submitted for paper in library.papers.values()} == {None}
+    assert desk.run("check").exit_code == 0
+
+
+def test_a_paper_that_cannot_be_written_keeps_no_other_from_it(tmp_path: Path) -> None:
+    """What the feed lacks of it arXiv's record has, at a length that no paper has."""
+    feed_of_day = re.sub(rb"<dc:creator>.*?</dc:creator>", b"", FEED, count=1, flags=re.DOTALL)
+    endless = next(paper["id"] for paper in PAPERS if paper["id"].encode() in feed_of_day.partition(b"</item>")[0])
+    papers = [{**paper, "authors": ["A" * 100_000]} if paper["id"] == endless else paper for paper in PAPERS]
+    with ReplayServer(ArxivService(papers, feed_of_day)) as server:
+        desk = desk_with(tmp_path, server)
+        result = desk.run("scrape", "--date", DAY)
+    assert result.exit_code == 1
+    assert "2026-06-24 arxiv: 8 papers, 8 new in the day" in result.output
+    assert re.search(rf"Problem: content/papers/\d+/{endless}.md: authors: expected at most", result.output)
+    library = desk.store.load()
+    assert [len(day.papers) for day in library.days.values()] == [8]
+    assert len(library.papers) == 7
+    assert endless not in library.papers
+
+
+def test_a_dry_run_that_fails_writes_nothing_either(tmp_path: Path) -> None:
+    """Not even that the day failed."""
+    with ReplayServer(lambda _: Reply(b"", 410)) as server:
+        desk = new_desk(tmp_path, server)
+        assert desk.run("scrape", "--date", "2026-08-20", "--dry-run").exit_code == 1
+        assert server.requests
+    assert desk.tree() == {}
+
+
+def test_a_dry_run_asks_no_more_than_it_says(tmp_path: Path) -> None:
+    """What a source does not tell of its papers is asked for when they are written."""
+    with ReplayServer(ArxivService()) as server:
+        desk = desk_with(tmp_path, server)
+        assert desk.run("scrape", "--date", DAY, "--dry-run").exit_code == 0
+        assert [request.path for request in server.requests] == ["/rss/cs.CV+cs.RO"]
+    assert desk.tree() == {}
+
+
+def test_a_day_of_news_alone_has_nothing_listed(tmp_path: Path) -> None:
+    """Though an entry of it could not be read: something of the answer was."""
+    news = {"doi": "10.1101/1", "title": "T", "version": "2", "date": "2024-04-01"}
+    answer = {"messages": [{"status": "ok", "total": 2, "cursor": 0}], "collection": [7, news]}
+    with ReplayServer(lambda _: as_json(answer)) as server:
+        desk = desk_with(tmp_path, server, "name: T\nsources: [biorxiv]\n")
+        assert desk.run("scrape", "--date", "2024-04-01").exit_code == 1
+    (stored,) = desk.store.load().days.values()
+    assert stored.empty is EmptyReason.NOTHING_LISTED
+
+
+def test_a_paper_that_is_too_large_is_in_no_day(tmp_path: Path) -> None:
+    """No page could be made of it; the problem names it, and the others come in."""
+    titles = {"2608.00001": "T", "2608.00002": "T" * 100_000}
+    entries = [{"paper": {"id": name, "title": title}} for name, title in titles.items()]
+    with ReplayServer(lambda _: as_json(entries)) as server:
+        desk = new_desk(tmp_path, server)
+        result = desk.run("scrape", "--date", "2026-08-20")
+    assert result.exit_code == 1
+    assert "2608.00002: title: expected at most" in result.output
+    assert [entry.id for day in desk.store.load().days.values() for entry in day.papers] == ["2608.00001"]
+
+
 def test_a_harvest_fills_years_with_a_few_requests(tmp_path: Path) -> None:
     """Each paper on the day of its announcement, each day written once; the pages are forgotten afterwards."""
     harvest = ("scrape", "--harvest", "--since", "2026-06-15", "--until", "2026-06-24")
@@ -393,6 +512,21 @@ def test_a_service_that_cannot_be_asked_is_said_once(tmp_path: Path) -> None:
     assert "10.1038/s42256-024-00832-8" in desk.store.load().papers
 
 
+def test_a_service_that_cannot_be_reached_is_lost_for_all_papers_that_are_named(tmp_path: Path) -> None:
+    """However many questions they would take; the other service's papers are fetched."""
+    doi = "10.1038/s42256-024-00832-8"
+    missing = [Missing(name, "content/lists/mine.md", 4, None) for name in ("2511.00001", "2511.00002", doi)]
+    with ReplayServer() as gone:
+        nowhere = gone.url
+    with ReplayServer(crossref()) as server, Client() as client:
+        lookup = open_lookup(client, {"ARXIV_ENDPOINT": nowhere, "CROSSREF_ENDPOINT": server.url})
+        (problem, fetched) = fetch_named_papers(ContentStore(tmp_path), lookup.papers, missing, at_once=1)
+        assert client.requests == TRIES_TO_REACH + 1
+    assert isinstance(problem, Problem)
+    assert "cannot be reached" in problem.message
+    assert fetched == doi
+
+
 def test_a_paper_with_a_doi_is_refreshed_from_crossref(desk: Desk) -> None:
     """Title and abstract anew, on request only."""
     doi = "10.1038/s42256-024-00832-8"
@@ -428,6 +562,35 @@ def test_citations_are_counted_where_a_site_wants_them(tmp_path: Path) -> None:
     assert {entry.id: entry.citations for entry in stored.papers if entry.citations is not None} == {"2608.16590": 7}
     assert "# mine\npapers:" in path.read_text()
     assert sum(request.path == "/graph/v1/paper/batch" for request in server.requests) == 2
+
+
+def test_citations_are_counted_in_several_questions(tmp_path: Path) -> None:
+    """Whole days at once; what was counted before a failure is written, and an excluded paper is not asked for."""
+    days = [date(2026, 8, 17 + number) for number in range(4)]
+    store = ContentStore(tmp_path)
+    for number, day in enumerate(days):
+        names = (f"2608.{number}0001", f"2608.{number}0002", "2608.90000")
+        store.write_day(Day(day, day_title(day), tuple(map(DayEntry, names))))
+    questions: list[list[str]] = []
+
+    def counts(request: Request) -> Reply | None:
+        questions.append(json.loads(request.body)["ids"])
+        return as_json([{"citationCount": 7}] * len(questions[-1])) if len(questions) == 1 else Reply(b"", 410)
+
+    with ReplayServer(counts) as server, Client() as client:
+        counter = replace(open_semantic_scholar(client, {"S2_ENDPOINT": server.url}), at_once=6)
+        changed = count_citations(store, counter, days, exclude={"2608.90000"})
+        assert [next(changed), next(changed)] == days[:2]
+        with pytest.raises(FetchError, match="answered 410"):
+            next(changed)
+    assert questions == [
+        ["ARXIV:2608.00001", "ARXIV:2608.00002", "ARXIV:2608.10001", "ARXIV:2608.10002"],
+        ["ARXIV:2608.20001", "ARXIV:2608.20002", "ARXIV:2608.30001", "ARXIV:2608.30002"],
+    ]
+    library = store.load()
+    assert [[entry.citations for entry in library.days[day].papers] for day in days] == [[7, 7, None]] * 2 + [
+        [None] * 3
+    ] * 2
 
 
 def test_nobody_counts_unless_a_site_says_so(desk: Desk, server: ReplayServer) -> None:

@@ -19,6 +19,7 @@ from scraper.http import Client, Pace
 from scraper.turns import Clock, TooLongError, Turns
 from tests.replay import ReplayServer, Reply, Request
 from tests.scraper.fake_clock import FakeClock
+from tests.scraper.full_disk import full_disk
 
 PACE = Pace("slow.example", 0.05, one_connection=True)
 
@@ -196,6 +197,18 @@ def test_a_clock_that_is_set_back_means_no_hours_of_waiting() -> None:
     assert turn_board.seconds_left(PACE.name, now - timedelta(hours=1)) == 0
 
 
+def test_a_full_disk_takes_no_note_away(board: Path) -> None:
+    """A longer wait that cannot be written down leaves the shorter one, and not a note that nobody can read."""
+    now = FakeClock().now()
+    turn_board.note(PACE.name, now, 60)
+    with full_disk():
+        turn_board.note(PACE.name, now, 600)
+    assert turn_board.seconds_left(PACE.name, now) == 60
+    turn_board.note(PACE.name, now, 600)
+    assert turn_board.seconds_left(PACE.name, now) == 600
+    assert (board / PACE.name / turn_board.NOTE).is_file()
+
+
 def test_a_name_leads_nowhere_else(board: Path) -> None:
     """Whatever a service is called, its note is in the folder."""
     now = FakeClock().now()
@@ -231,6 +244,14 @@ def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Path, "home", nowhere)
     assert turn_board.folder({}) is None
+    for name in ("PAPERSTAND_TURNS", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    clock = FakeClock()
+    turns = Turns(clock, shared=True)
+    for _ in range(2):
+        with turns.turn(PACE, 1, _silent):
+            pass
+    assert clock.slept == [pytest.approx(PACE.interval)]
 
 
 def test_the_folder_is_the_users(tmp_path: Path) -> None:

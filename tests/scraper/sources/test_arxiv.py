@@ -159,9 +159,14 @@ BOMB = '<!DOCTYPE feed [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><fee
         (b"", "not XML"),
         (b"Rate exceeded.", "not XML"),
         (b"<feed", "not XML"),
+        (b"<!-- nothing -->", "not XML"),
         (b"<html><body/></html>", "<html> where an Atom feed was expected"),
+        (b"<" + b"x" * 5000 + b"/>", "<x{60}> where an Atom feed was expected"),
         (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "number of results"),
         (feed([], total=7).body, "without entries that announces 7"),
+        (feed([], total=7).body.replace(b"startIndex>0<", b"startIndex>7<"), "without entries that announces 7"),
+        (feed([entry()], total=10**13).body, "number of results"),
+        (b'<?xml version="1.0" encoding="nobodys"?><feed/>', "not XML"),
         (feed([entry()]).body[:-9], "not XML"),
     ],
 )
@@ -169,6 +174,36 @@ def test_a_body_that_is_no_answer_is_an_error(body: bytes, said: str) -> None:
     """So that the client asks again; a document type is refused before what it declares is used."""
     with pytest.raises(ValueError, match=said):
         parse_feed(body)
+
+
+@pytest.mark.parametrize("said", [b"0001-01-01T00:00:00+14:00", b"2025-02-30T00:00:00Z", b"yesterday", b""])
+def test_a_day_that_is_none_is_unknown(said: bytes) -> None:
+    """In UTC the first would be before any calendar begins; the paper is kept."""
+    (paper,) = parse_feed(feed([entry().replace(b"2025-11-11T18:59:59Z", said)]).body).papers
+    assert paper.submitted is None
+
+
+def test_an_author_without_a_name_is_none() -> None:
+    """And a name is one line."""
+    nameless = "<author/><author><name/></author><author><name>\n Alan\n  Turing </name></author>"
+    (paper,) = parse_feed(feed([entry(more=nameless)]).body).papers
+    assert paper.authors == (Author("Ada Lovelace"), Author("Alan Turing"))
+
+
+def test_an_identifier_without_a_version_is_of_the_first() -> None:
+    """As far as anybody can tell."""
+    (paper,) = parse_feed(feed([entry(identifier="2511.08567")]).body).papers
+    assert (paper.id, paper.versions) == ("2511.08567", (Version(1, date(2025, 11, 11)),))
+
+
+def test_an_entry_about_something_else_is_a_problem() -> None:
+    """What arXiv sends as a paper is one of arXiv's."""
+    foreign = entry().replace(b"http://arxiv.org/abs/2511.08567v2", b"https://doi.org/10.1000/182")
+    read = parse_feed(feed([foreign, entry()]).body)
+    assert [paper.id for paper in read.papers] == ["2511.08567"]
+    assert [problem.message for problem in read.problems] == [
+        "entry 1: '10.1000/182' is not an arXiv identifier; the entry is left out"
+    ]
 
 
 def test_a_paper_is_found_by_its_identifier(client: Client) -> None:
@@ -203,6 +238,58 @@ def test_a_malformed_request_is_told(client: Client) -> None:
         with pytest.raises(FetchError, match="incorrect id format for abc"):
             Arxiv(client, server.url).paper("2511.08567")
         assert len(server.requests) == 1
+
+
+def test_a_refusal_without_a_reason_is_one(client: Client) -> None:
+    """An answer in best order whose status says that it is none."""
+    with ReplayServer(mischief=[refuses(400, body=feed([entry()]).body)]) as server:
+        with pytest.raises(FetchError, match="answered 400 with a feed that gives no reason"):
+            Arxiv(client, server.url).paper("2511.08567")
+        assert len(server.requests) == 1
+
+
+def test_a_search_goes_on_behind_what_cannot_be_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry counts as one that was sent: no page is asked for twice, and each of its kind is told."""
+    monkeypatch.setattr("scraper.sources.arxiv.PAGE_SIZE", 2)
+    entries = [entry(title=title, identifier=f"2511.0000{n}v1") for n, title in enumerate(["", "B", "C", "D", ""], 1)]
+
+    def pages(request: Request) -> Reply:
+        start = int(request.query["start"])
+        return feed(entries[start : start + 2], total=len(entries)) if len(server.requests) < 9 else Reply(b"", 410)
+
+    with ReplayServer(pages) as server:
+        found = Arxiv(client, server.url).search("cat:cs.RO")
+    assert [paper.title for paper in found.papers] == ["B", "C", "D"]
+    assert [problem.message for problem in found.problems] == [
+        "entry 1: 2511.00001 has no title; the entry is left out",
+        "entry 1: 2511.00005 has no title; the entry is left out",
+    ]
+    assert [request.query["start"] for request in server.requests] == ["0", "2", "4"]
+
+
+def test_a_search_that_finds_more_than_arxiv_gives_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end would be taken for the day's."""
+    monkeypatch.setattr("scraper.sources.arxiv.PAGE_SIZE", 2)
+    monkeypatch.setattr("scraper.sources.arxiv.MOST_FOUND", 4)
+
+    def pages(request: Request) -> Reply:
+        start = int(request.query["start"])
+        return feed([entry(identifier=f"2511.000{start + n:02}v1") for n in (1, 2)], total=6)
+
+    with ReplayServer(pages) as server:
+        with pytest.raises(FetchError, match=r"arXiv finds 6 papers for 'x{200}', more than it gives"):
+            Arxiv(client, server.url).search("x" * 5000)
+        assert len(server.requests) == 2
+
+
+def test_a_later_page_that_counts_less_is_asked_for_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Now and then one says that there is nothing."""
+    monkeypatch.setattr("scraper.sources.arxiv.PAGE_SIZE", 2)
+    entries = [entry(identifier=f"2511.0000{number}v1") for number in range(1, 5)]
+    replies = iter([feed(entries[:2], total=4), feed([]), feed(entries[2:], total=4)])
+    with ReplayServer(lambda _: next(replies)) as server:
+        assert len(Arxiv(client, server.url).search("cat:cs.RO").papers) == 4
+        assert [request.query["start"] for request in server.requests] == ["0", "2", "2"]
 
 
 def test_a_title_is_found(client: Client) -> None:
@@ -253,7 +340,8 @@ def test_two_papers_of_one_title_are_none(client: Client) -> None:
 def test_a_title_without_letters_is_not_searched_for(client: Client) -> None:
     """It would match every other of its kind."""
     with ReplayServer(lambda _: feed([entry("???")])) as server:
-        assert Arxiv(client, server.url).find_by_title("?!") is None
+        # Of the second's command, which only changes how a text looks, comparing leaves nothing.
+        assert [Arxiv(client, server.url).find_by_title(title) for title in ("?!", r"\\emph")] == [None, None]
         assert server.requests == []
 
 
@@ -269,12 +357,20 @@ def test_nothing_in_a_title_leaves_the_query(client: Client) -> None:
 
 
 def test_it_is_asked_once_in_three_seconds(client: Client, clock: FakeClock) -> None:
-    """As its terms of use say, whatever is asked."""
+    """As its terms of use say, whatever is asked, and over one connection."""
     with ReplayServer(arxiv()) as server:
         source = open_arxiv(client, {"ARXIV_ENDPOINT": server.url + "/"})
         for identifier in ("2104.12255", "1605.08386", "1707.08567"):
             source.paper(identifier)
     assert clock.slept == [3.0, 3.0]
+    assert {request.headers["connection"] for request in server.requests} == {"close"}
+
+
+def test_it_is_left_alone_for_a_minute_when_it_has_too_much_to_do(client: Client, clock: FakeClock) -> None:
+    """It says nothing of when to come back."""
+    with ReplayServer(arxiv(), mischief=[refuses(503)]) as server:
+        Arxiv(client, server.url).paper("2104.12255")
+    assert 30 <= sum(clock.slept) <= 90
 
 
 def test_an_announced_but_empty_answer_is_asked_for_again(client: Client) -> None:

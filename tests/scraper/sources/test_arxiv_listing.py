@@ -44,6 +44,7 @@ def test_the_day_of_the_feed_comes_from_the_feed(client: Client) -> None:
     with ReplayServer(service) as server:
         listing = source_of(client, server).listing(date(2026, 6, 24))
     assert service.feeds_asked == ["cs.CV+cs.RO"]
+    assert listing.empty is None
     assert len(server.requests) == 1
     assert [(listed.entry.why, listed.announced_before) for listed in listing.papers] == [
         *[("arxiv", False)] * 5,
@@ -97,14 +98,20 @@ def test_a_day_that_the_feed_has_not_yet_is_not_taken_for_an_empty_one(client: C
 
 
 def test_an_empty_feed_is_an_empty_day(client: Client) -> None:
-    """With the calendar's word for it."""
+    """With the calendar's word for it, where it has one."""
+    nothing = FEED[: FEED.index(b"<item>")] + b"</channel></rss>"
+    with ReplayServer(ArxivService(feed=nothing)) as server:
+        listing = source_of(client, server).listing(date(2026, 6, 24))
+    assert (listing.papers, listing.empty) == ((), EmptyReason.NOTHING_LISTED)
     with ReplayServer(ArxivService(feed=EMPTY_FEED)) as server:
         listing = source_of(client, server).listing(date(2025, 12, 31))
     assert (listing.papers, listing.empty) == ((), EmptyReason.HOLIDAY)
 
 
-def test_a_feed_on_a_holiday_is_believed(client: Client) -> None:
-    """arXiv's feed knows better than a table."""
+@pytest.mark.parametrize("most", [2000, 10])
+def test_a_feed_on_a_holiday_is_believed(client: Client, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """arXiv's feed knows better than a table, which has nothing to complete a full one with."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", most)
     feed = FEED.replace(b"Wed, 24 Jun 2026 00:00:00 -0400", b"Fri, 02 Jan 2026 00:00:00 -0500")
     with ReplayServer(ArxivService(feed=feed)) as server:
         assert len(source_of(client, server).listing(date(2026, 1, 2)).papers) == 8
@@ -135,9 +142,29 @@ def test_a_feed_that_is_full_is_completed_by_a_query(client: Client, monkeypatch
     assert sum(not listed.announced_before for listed in listing.papers) == 4
 
 
+def test_a_feed_that_is_full_and_cannot_be_completed_is_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day has what the feed has; that there is more is a problem."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", 10)
+
+    def dead(request: Request) -> Reply | None:
+        return Reply(b"", 410) if request.path == "/api/query" else None
+
+    with ReplayServer(dead, ArxivService()) as server:
+        listing = source_of(client, server).listing(date(2026, 6, 24))
+    assert len(listing.papers) == 8
+    [problem] = listing.problems
+    assert "the feed has 10 papers and no more, and the rest could not be had: " in problem.message
+    assert "answered 410" in problem.message
+
+
 def test_a_site_may_have_subjects_instead_of_categories(client: Client) -> None:
-    """Keywords and authors are searched for in all of arXiv, without a feed; the day is visited again later."""
-    site = Settings(name="S", selection=Selection(include=Rules(keywords=("point cloud",), authors=("Nobody",))))
+    """Keywords and authors are searched for in all of arXiv, without a feed; the day is visited again later.
+
+    What has neither a letter nor a digit would be found in every paper.
+    """
+    site = Settings(
+        name="S", selection=Selection(include=Rules(keywords=("point cloud", "?!"), authors=("Nobody", "-")))
+    )
     with ReplayServer(ArxivService()) as server:
         source = source_of(client, server, site)
         assert source.moves
@@ -159,6 +186,10 @@ def test_a_site_without_subject_is_told(client: Client) -> None:
     """Before anybody is asked."""
     with pytest.raises(PaperstandError, match="the source arxiv needs `categories`"):
         open_source("arxiv", client, {}, Settings(name="S"))
+    without_site = open_source("arxiv", client, {})
+    with pytest.raises(PaperstandError, match="the source arxiv needs `categories`"):
+        without_site.listing(date(2026, 6, 24))
+    assert client.requests == 0
     with pytest.raises(PaperstandError, match="ARXIV_RSS_ENDPOINT is 'nowhere'"):
         open_source("arxiv", client, {"ARXIV_RSS_ENDPOINT": "nowhere"}, SITE)
 

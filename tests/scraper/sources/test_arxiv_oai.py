@@ -10,12 +10,14 @@ import pytest
 
 from scraper.errors import FetchError
 from scraper.http import Client
-from scraper.records import Author, Version
+from scraper.records import Author, Paper, Version
+from scraper.sources import arxiv_oai
 from scraper.sources.arxiv_calendar import Calendar
 from scraper.sources.arxiv_oai import Harvest, TokenError, announced_on, open_harvests, parse_page, set_of
 from tests.arxiv_service import PAPERS, ArxivService, oai, oai_record
 from tests.replay import ReplayServer, Reply, Request
 from tests.scraper.fake_clock import FakeClock
+from tests.scraper.full_disk import full_disk
 
 SINCE = date(2026, 6, 16)
 
@@ -61,10 +63,36 @@ def test_what_is_no_record_of_a_paper() -> None:
     """A deleted one is left out, one that cannot be read is a problem, and the others are kept."""
     deleted = '<record><header status="deleted"><identifier>oai:arXiv.org:x</identifier></header></record>'
     bare = "<record><header/><metadata/></record>"
-    body = oai(f"<ListRecords>{deleted}{bare}{oai_record(PAPERS[0])}</ListRecords>").body
+    untitled = oai_record({**PAPERS[1], "title": " "})
+    elsewhere = oai_record({**PAPERS[1], "id": "10.1000/182"})
+    nowhere = oai_record({**PAPERS[1], "id": "What?"})
+    records = f"{deleted}{bare}{untitled}{elsewhere}{nowhere}<record/>{oai_record(PAPERS[0])}"
+    body = oai(f"<ListRecords>{records}</ListRecords>").body
     page = parse_page(body)
-    assert [paper.id for paper in page.papers] == [PAPERS[0]["id"]]
-    assert [problem.message.split(":")[0] for problem in page.problems] == ["record 2"]
+    assert [(paper.id, paper.withdrawn) for paper in page.papers] == [(PAPERS[0]["id"], None)]
+    assert [problem.message for problem in page.problems[:3]] == [
+        "record 2: it holds no metadata in arXiv's own format; the record is left out",
+        f"record 3: {PAPERS[1]['id']} has no title; the record is left out",
+        "record 4: 10.1000/182 is not an arXiv identifier; the record is left out",
+    ]
+    assert [problem.message.split(":")[0] for problem in page.problems[3:]] == ["record 5", "record 6"]
+
+
+def test_a_record_that_has_next_to_nothing_is_a_papers() -> None:
+    """What it lacks is empty; a suffix without a name belongs to nobody."""
+    bare = (
+        "<record><metadata><arXiv xmlns='http://arxiv.org/OAI/arXiv/'><id>1603.05976</id><title>T</title>"
+        "<authors><author/><author><suffix>Jr</suffix></author></authors></arXiv></metadata></record>"
+    )
+    (paper,) = parse_page(oai(f"<ListRecords>{bare}</ListRecords>").body).papers
+    assert paper == Paper("1603.05976", "T", source="arxiv")
+
+
+def test_a_token_is_what_stands_in_it() -> None:
+    """Blanks, as where the markup is set out in lines, are none."""
+    for said, token in [("", ""), ("\n  ", ""), ("\n  a|b\n  ", "a|b")]:
+        body = oai(f"<ListRecords><resumptionToken>{said}</resumptionToken></ListRecords>").body
+        assert parse_page(body).token == token
 
 
 def test_refusals_are_told_apart() -> None:
@@ -74,6 +102,14 @@ def test_refusals_are_told_apart() -> None:
         parse_page(oai('<error code="badResumptionToken"/>').body)
     with pytest.raises(FetchError, match="badArgument set is unknown"):
         parse_page(oai('<error code="badArgument">set is unknown</error>').body)
+    long = f'<error code="bad&#10;Verb">{"x" * 5000}</error>'
+    for refusal, said in [
+        (long, "bad Verb x{191}"),
+        ('<error code="badVerb"/>', "badVerb"),
+        ("<error>no</error>", "no"),
+    ]:
+        with pytest.raises(FetchError, match=f"^arXiv refuses the harvest: {said}$"):
+            parse_page(oai(refusal).body)
     for body in (oai("").body, b"Rate exceeded.", b"<feed/>"):
         with pytest.raises(ValueError, match=r"without records|not XML|<feed> where"):
             parse_page(body)
@@ -147,15 +183,44 @@ def test_a_kept_page_that_is_damaged_is_told(client: Client, tmp_path: Path) -> 
         assert len(server.requests) == 8
 
 
-@pytest.mark.parametrize("damage", ["{", '{"pages": "many"}', '{"pages": 9, "token": ""}', "[]"])
-def test_progress_that_cannot_be_read_is_no_progress(client: Client, tmp_path: Path, damage: str) -> None:
-    """The harvest begins anew."""
+def test_a_kept_page_that_is_missing_is_fetched_with_those_behind_it(client: Client, tmp_path: Path) -> None:
+    """Its place among the pages is where the harvest goes on."""
     with ReplayServer(ArxivService()) as server:
         one = harvest(client, server, tmp_path)
-        list(one.pages())
-        (one.folder / "progress.json").write_text(damage)
-        assert len(list(harvest(client, server, tmp_path).pages())) == 4
-        assert len(server.requests) == 8
+        whole = list(one.pages())
+        (one.folder / "00002.xml").unlink()
+        assert list(one.pages()) == whole
+        assert [request.query.get("resumptionToken") for request in server.requests[4:]] == [
+            "token|10",
+            "token|20",
+            "token|30",
+        ]
+
+
+def test_a_full_disk_leaves_whole_pages(client: Client, tmp_path: Path) -> None:
+    """A page of which nothing could be written is none: the harvest goes on before it when there is room again."""
+    with ReplayServer(ArxivService()) as server:
+        pages = harvest(client, server, tmp_path).pages()
+        next(pages)
+        with full_disk(), pytest.raises(OSError, match="File too large"):
+            next(pages)
+        papers = [paper.id for page in harvest(client, server, tmp_path).pages() for paper in page.papers]
+        assert papers == [paper["id"] for paper in PAPERS]
+        assert len(server.requests) == 5
+
+
+def test_a_harvest_without_end_is_left(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that always names one page more would fill the disk."""
+    monkeypatch.setattr(arxiv_oai, "MAX_PAGES", 7)
+
+    def one_more(_: Request) -> Reply:
+        token = "next" if len(server.requests) < 20 else ""
+        return oai(f"<ListRecords>{oai_record(PAPERS[0])}<resumptionToken>{token}</resumptionToken></ListRecords>")
+
+    with ReplayServer(one_more) as server:
+        with pytest.raises(FetchError, match="more than 7 pages"):
+            list(harvest(client, server, tmp_path).pages())
+        assert len(server.requests) == 7
 
 
 @pytest.mark.parametrize(
@@ -180,3 +245,5 @@ def test_a_day_of_submission_gives_a_day_of_announcement() -> None:
     [paper] = parse_page(oai(f"<ListRecords>{oai_record(PAPERS[0])}</ListRecords>").body).papers
     assert paper.submitted == date(2026, 6, 15)
     assert announced_on(paper, Calendar()) == date(2026, 6, 16)
+    [undated] = parse_page(oai(f"<ListRecords>{oai_record({**PAPERS[0], 'date': 'soon'})}</ListRecords>").body).papers
+    assert announced_on(undated, Calendar()) is None

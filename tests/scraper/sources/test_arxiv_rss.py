@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from scraper.records import Author, Version
+from scraper.records import Author, Paper, Version
 from scraper.sources.arxiv_rss import Announced, author_names, parse_rss
 from tests.arxiv_service import EMPTY_FEED, FEED, PAPERS
 
@@ -52,13 +52,15 @@ def test_names_stand_behind_one_another() -> None:
     assert author_names("Ada Lovelace, Sammy Davis, Jr., Henry, III,  , L\u00ea Th\u00ecnh") == (
         *("Ada Lovelace", "Sammy Davis, Jr.", "Henry, III", "L\u00ea Th\u00ecnh"),
     )
+    assert author_names("Jr., Ada") == ("Jr.", "Ada")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         (b"<arxiv:announce_type>new<", b"<arxiv:announce_type>gone<", "'gone' is not a valid Announced"),
-        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:what", "names no paper|not an arXiv identifier"),
+        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:what", "not an arXiv identifier"),
+        (b"oai:arXiv.org:2606.20705v1", b"oai:arXiv.org:What?", "names no paper"),
         (
             b"<title>MotionPyramid: Hierarchical Motion Representation and Residual Interfaces<",
             b"<title> <",
@@ -74,6 +76,32 @@ def test_an_item_that_cannot_be_read_is_a_problem(old: bytes, new: bytes, said: 
     [problem] = feed.problems
     assert problem.path == "arxiv 2026-06-24"
     assert re.search(said, problem.message)
+
+
+def test_a_withdrawn_paper_is_known_by_its_abstract() -> None:
+    """On the day of the feed; blanks around it are none of it."""
+    notice = b"Abstract: \n\n This paper has been withdrawn. \n\n"
+    (_, paper), *_ = parse_rss(re.sub(rb"Abstract: [^<]*", notice, FEED, count=1)).papers
+    assert (paper.abstract, paper.withdrawn) == ("This paper has been withdrawn.", date(2026, 6, 24))
+
+
+def test_an_item_that_has_next_to_nothing_is_a_papers() -> None:
+    """What it lacks is empty."""
+    item = (
+        "<item><guid>oai:arXiv.org:2606.20705</guid><title>T</title><category/>"
+        "<arxiv:announce_type>new</arxiv:announce_type></item>"
+    )
+    start, _, rest = FEED.partition(b"<item>")
+    [(announced, paper)] = parse_rss(start + item.encode() + rest[rest.index(b"</channel>") :]).papers
+    assert (announced, paper) == (Announced.NEW, Paper("2606.20705", "T", source="arxiv"))
+
+
+def test_a_feed_is_full_with_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has as many items as a feed can have, whatever stands in them."""
+    monkeypatch.setattr("scraper.sources.arxiv_rss.MAX_ITEMS", 10)
+    feed = parse_rss(FEED.replace(b"oai:arXiv.org:2606.20705v1", b"what", 1))
+    assert len(feed.papers) == 9
+    assert feed.is_cut
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from scraper.errors import FetchError
 from scraper.http import Client
 from scraper.records import Author, Version
 from scraper.sources import open_source
-from scraper.sources.biorxiv import parse_page
+from scraper.sources.biorxiv import parse_entries, parse_page
 from tests.replay import DATA, ReplayServer, biorxiv, refuses
 from tests.scraper.fake_clock import FakeClock
 
@@ -21,9 +21,15 @@ WRITTEN = json.loads((DATA / "biorxiv" / "details-2024-04-01.json").read_bytes()
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
     """A client that waits in no time."""
-    with Client(clock=FakeClock()) as client:
+    with Client(clock=clock) as client:
         yield client
 
 
@@ -73,8 +79,11 @@ def test_the_other_server_is_the_same_service(client: Client) -> None:
         (b"[]", "where an object was expected"),
         (b"{}", "an answer that says ''"),
         (answer(status="error"), "an answer that says 'error'"),
+        (answer(status="Out\n of " + "o" * 5000), "an answer that says 'Out of o{73}'"),
+        (answer(status=["ok"]), "an answer that says ''"),
         (answer(total="many"), "number of results"),
         (answer(total=7), "without entries that announces 7"),
+        (answer(total=7, cursor=7), "without entries that announces 7"),
     ],
 )
 def test_a_body_that_is_no_answer_is_an_error(body: bytes, said: str) -> None:
@@ -95,6 +104,57 @@ def test_an_entry_that_cannot_be_read_is_a_problem(client: Client) -> None:
         listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
     assert [listed.paper.id for listed in listing.papers] == ["10.1101/1"]
     assert [problem.message.split(":")[0] for problem in listing.problems] == ["entry 1", "entry 2", "entry 3"]
+
+
+def test_a_paper_that_is_there_twice_is_listed_once(client: Client) -> None:
+    """One that was posted meanwhile pushes another onto the next page."""
+    one = WRITTEN["collection"][0]
+    with ReplayServer(mischief=[refuses(200, body=answer([one, one]))]) as server:
+        listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert len(listing.papers) == 1
+
+
+def test_a_later_page_that_counts_less_is_asked_for_again(client: Client) -> None:
+    """One that says that there is nothing would end the day."""
+    none = refuses(200, body=json.dumps({"messages": [{"status": "no posts found"}], "collection": []}).encode())
+    with ReplayServer(biorxiv(page=3), mischief=[None, none]) as server:
+        listing = open_source("biorxiv", client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert len(listing.papers) + len(listing.updates) + len(listing.problems) == 4
+    assert [request.path[-2:] for request in server.requests] == ["/0", "/3", "/3"]
+
+
+def test_it_is_asked_once_a_second(client: Client, clock: FakeClock) -> None:
+    """Both servers together; and it is left alone for half a minute when it has too much to do."""
+    with ReplayServer(biorxiv(), mischief=[None, None, refuses(503)]) as server:
+        for name in ("biorxiv", "medrxiv", "biorxiv"):
+            open_source(name, client, {"BIORXIV_ENDPOINT": server.url}).listing(DAY)
+    assert clock.slept[:2] == [1.0, 1.0]
+    assert 15 <= sum(clock.slept[2:]) <= 45
+
+
+@pytest.mark.parametrize("status", ["no posts found", "No posts found", "There are no posts found."])
+def test_a_day_without_posts_is_no_error(status: str) -> None:
+    """However the service says so."""
+    assert parse_page(answer(status=status)).entries == []
+
+
+@pytest.mark.parametrize("fields", [{"type": "withdrawn"}, {"type": "WITHDRAWN"}, {"abstract": "WITHDRAWN. Why not."}])
+def test_a_withdrawn_paper_is_known_by_its_kind_or_its_abstract(fields: dict[str, str]) -> None:
+    """On the day of the version that says so."""
+    entry = {"doi": "10.1101/1", "title": "T", "date": "2024-04-01", "version": "2", **fields}
+    (paper,) = parse_entries([entry], "biorxiv", DAY).updates
+    assert paper.withdrawn == DAY
+
+
+def test_what_an_entry_does_not_say_is_nothing() -> None:
+    """A place that is not available, authors without a name, a version without a number; what is said is one line."""
+    names = "Franklin, R. E.; ; Curie,;,\n Marie "
+    one = {"doi": "10.1101/1", "title": "T", "authors": names, "author_corresponding_institution": "NA"}
+    two = {**one, "doi": "10.1101/2", "version": "0", "author_corresponding_institution": " King's\n College "}
+    (first, second) = parse_entries([one, two], "biorxiv", DAY).papers
+    assert [author.name for author in first.paper.authors] == ["R. E. Franklin", "Curie", "Marie"]
+    assert (first.paper.organization, second.paper.organization) == (None, "King's College")
+    assert second.paper.versions == (Version(1),)
 
 
 def test_a_service_that_goes_in_circles_is_left(client: Client) -> None:

@@ -17,9 +17,15 @@ RECORDED = {path.stem: json.loads(path.read_bytes()) for path in (DATA / "citati
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
     """A client that waits in no time."""
-    with Client(clock=FakeClock()) as client:
+    with Client(clock=clock) as client:
         yield client
 
 
@@ -90,6 +96,30 @@ def test_a_number_that_is_none_counts_as_absent(client: Client, cited: object) -
         assert SemanticScholar(client, server.url).counts(["2511.08567", "2511.08568"]) == {"2511.08568": 7}
 
 
+def test_only_what_was_asked_for_is_counted(client: Client) -> None:
+    """OpenAlex may send more, and has two records of some works: the one that more cite is the whole one."""
+    counts = [("10.1000/1", 5), ("10.1000/1", 7), ("10.1000/1", 6), ("10.1000/2", 9), ("10.1000/ABC", 4)]
+    results = [{"doi": f"https://doi.org/{doi}", "cited_by_count": cited} for doi, cited in counts]
+    odd = [7, None, {}, {"cited_by_count": 7}, {"doi": None, "cited_by_count": 7}, {"doi": "10.1000/3"}]
+    with ReplayServer(lambda _: as_json({"results": [*odd, *results]})) as server:
+        wanted = ["10.1000/1", "10.1000/3", "10.1000/abc"]
+        assert OpenAlex(client, server.url).counts(wanted) == {"10.1000/1": 7, "10.1000/abc": 4}
+
+
+@pytest.mark.parametrize("name", ["openalex", "semanticscholar"])
+def test_each_is_asked_once_a_second(client: Client, clock: FakeClock, name: str) -> None:
+    """And is left alone for half a minute when it has too much to do."""
+    answers = {"openalex": {"results": []}, "semanticscholar": [None]}
+    with ReplayServer(lambda _: as_json(answers[name]), mischief=[None, None, refuses(503)]) as server:
+        counter = open_counter(name, client, {"OPENALEX_ENDPOINT": server.url, "S2_ENDPOINT": server.url})
+        for number in range(3):
+            counter.counts([f"10.1000/{number}"])
+    # An empty key would be a wrong one.
+    assert not any({"x-api-key", "authorization"} & set(request.headers) for request in server.requests)
+    assert clock.slept[:2] == [1.0, 1.0]
+    assert 15 <= sum(clock.slept[2:]) <= 45
+
+
 def test_many_papers_take_several_questions(client: Client) -> None:
     """None longer than the service takes; nothing to ask for is not asked."""
 
@@ -108,5 +138,6 @@ def test_who_does_not_count_is_told(client: Client) -> None:
     """By name, with those there are; a key that cannot be sent by the name of its variable."""
     with pytest.raises(PaperstandError, match="there are: openalex, semanticscholar"):
         open_counter("google", client, {})
-    with pytest.raises(FetchError, match="S2_API_KEY holds characters"):
-        open_counter("semanticscholar", client, {"S2_API_KEY": "a b"})
+    for key in ("a b", "a\nb", "a\x07b", "cl\u00e9"):
+        with pytest.raises(FetchError, match="S2_API_KEY holds characters"):
+            open_counter("semanticscholar", client, {"S2_API_KEY": key})

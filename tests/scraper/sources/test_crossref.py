@@ -21,9 +21,15 @@ PREPRINT = "10.1101/2024.04.01.587366"
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def clock() -> FakeClock:
+    """The test's time."""
+    return FakeClock()
+
+
+@pytest.fixture
+def client(clock: FakeClock) -> Iterator[Client]:
     """A client that waits in no time."""
-    with Client(clock=FakeClock()) as client:
+    with Client(clock=clock) as client:
         yield client
 
 
@@ -73,7 +79,8 @@ def test_a_date_without_its_day_is_none() -> None:
     assert parse_work(work(published={"date-parts": [[2018, 12]]}, **{"published-online": online})).submitted == date(
         2018, 10, 19
     )
-    unusable: list[object] = [{"date-parts": parts} for parts in ([[2018, 2, 30]], [[None]], [])]
+    days: list[list[object]] = [[2018, 2, 30], [None], ["2018", 1, 1], [None] * 3, [10**30, 1, 1], [2018.5, 1, 1]]
+    unusable: list[object] = [{"date-parts": parts} for parts in ([], *([day] for day in days))]
     for value in [*unusable, "2018", None]:
         assert parse_work(work(posted=value)).submitted is None
 
@@ -92,6 +99,22 @@ def test_an_optional_field_of_another_kind_counts_as_absent() -> None:
     assert (paper.title, paper.abstract, paper.authors, paper.keywords) == ("T", "", (), ())
     authors = [{"name": "A group"}, {"family": "Only"}, {"given": "A.", "family": "B", "suffix": "Jr."}, 7, {}]
     assert parse_work(work(author=authors)).authors == (Author("A group"), Author("Only"), Author("A. B, Jr."))
+    assert parse_work(work(author=[{"suffix": "Jr."}, {"given": 7, "family": ["B"]}])).authors == ()
+    assert parse_work(work(title=[7, None, "T"], subtitle=[7, {}])).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "whole"),
+    [
+        ("Cells", ["A <i>new</i> atlas"], "Cells: A new atlas"),
+        ("Cells: A new atlas", ["A new atlas"], "Cells: A new atlas"),
+        ("Cells", [], "Cells"),
+        ("Cells", [" "], "Cells"),
+    ],
+)
+def test_a_subtitle_belongs_to_the_title(title: str, subtitle: list[str], whole: str) -> None:
+    """Unless it stands there already."""
+    assert parse_work(work(title=[title], subtitle=subtitle)).title == whole
 
 
 @pytest.mark.parametrize(
@@ -133,6 +156,16 @@ def test_an_answer_about_another_paper_is_not_taken(client: Client) -> None:
         assert open_crossref(client, {"CROSSREF_ENDPOINT": server.url}).paper("10.1000/183") is None
 
 
+def test_it_is_asked_once_a_second(client: Client, clock: FakeClock) -> None:
+    """And it is left alone for half a minute when it has too much to do."""
+    with ReplayServer(crossref(), mischief=[None, None, refuses(503)]) as server:
+        source = open_crossref(client, {"CROSSREF_ENDPOINT": server.url})
+        for _ in range(3):
+            source.paper(PREPRINT)
+    assert clock.slept[:2] == [1.0, 1.0]
+    assert 15 <= sum(clock.slept[2:]) <= 45
+
+
 def test_an_endpoint_that_cannot_be_right_is_told(client: Client) -> None:
     """By the name of its setting."""
     with pytest.raises(FetchError, match="CROSSREF_ENDPOINT is 'crossref'"):
@@ -153,6 +186,9 @@ def test_an_endpoint_that_cannot_be_right_is_told(client: Client) -> None:
         ("<script>alert(1)</script>fine", "fine"),
         ("one<jats:break/> two<br/>three", "one two\n\nthree"),
         ("<![CDATA[x]]> <!-- y --> z", "z"),
+        ("a <!-- b", "a <!-- b"),
+        ("a --> b <!-- c", "a --> b <!-- c"),
+        ("a <![CDATA[b", "a <![CDATA[b"),
     ],
 )
 def test_markup_becomes_text(markup: str, text: str) -> None:

@@ -158,6 +158,14 @@ def test_an_address_that_was_copied_over_a_lines_end_is_whole() -> None:
     assert listed.paper.links == {"code": "https://github.com/someone/code", "project": "https://a.example/b"}
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "code", "", 7, None])
+def test_an_address_that_leads_nowhere_is_none(address: object) -> None:
+    """Nothing of another kind than the web's becomes a link."""
+    assert parse_one(changed(githubRepo=address, projectPage="https://a.example/")).paper.links == {
+        "project": "https://a.example/"
+    }
+
+
 def test_the_title_around_the_paper_stands_in() -> None:
     """The paper's own is better: its TeX is taken out."""
     for missing in (..., None, 7, " \n"):
@@ -227,6 +235,14 @@ def test_what_is_left_out_of_an_entry_is_reported(paper: dict[str, object], said
     assert [problem.message for problem in listing.problems] == [f"entry 1 (2608.01230): {said}"]
 
 
+def test_a_problem_is_one_short_line() -> None:
+    """Whatever stands in place of an identifier."""
+    (problem,) = parse_entries([changed(id="x\n" + "y" * 5000)], DAY).problems
+    assert problem.message.startswith(f"entry 1 (x {'y' * 58}): ")
+    assert len(problem.message) < 500
+    assert problem.message.isprintable()
+
+
 def test_a_paper_that_is_there_twice_is_kept_once() -> None:
     """At its first place, as pages that move between two requests repeat their edge."""
     entries: list[object] = [ENTRY, changed(id="2608.00002"), changed(id="2608.01230v2", upvotes=13)]
@@ -240,6 +256,15 @@ def test_a_paper_that_is_there_twice_is_kept_once() -> None:
 def test_a_body_that_is_no_list_is_an_error(body: bytes) -> None:
     """So that the client asks again."""
     with pytest.raises(ValueError, match=r"JSON|number"):
+        read_entries(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [(b" \n<html>", "^HTML where"), (b"Rate", "^4 bytes that are not JSON where")]
+)
+def test_a_page_of_a_proxy_is_told_from_noise(body: bytes, said: str) -> None:
+    """Whoever reads it knows that something else answered."""
+    with pytest.raises(ValueError, match=said):
         read_entries(body)
 
 
@@ -360,6 +385,12 @@ def test_pages_without_end_are_an_error(client: Client) -> None:
     ):
         HuggingFace(client, server.url).listing(DAY)
     assert len(server.requests) == MAX_PAGES
+
+
+def test_a_day_of_as_many_pages_as_a_day_may_have_is_whole(client: Client) -> None:
+    """The last of them names no other."""
+    with ReplayServer(entries_on_pages([1] * MAX_PAGES)) as server:
+        assert len(HuggingFace(client, server.url).listing(DAY).papers) == MAX_PAGES
 
 
 def test_a_day_without_papers_is_an_empty_listing(client: Client) -> None:

@@ -36,10 +36,23 @@ def test_each_kind_has_its_service(client: Client) -> None:
     }
     assert found["2511.08567"] is None
     assert isinstance(found["a-slug"], IdentifierError)
+    assert "which no service knows" in str(found["a-slug"])
     assert [request.query.get("id_list") for request in server.requests] == [
         "1605.08386,astro-ph/0601001,2511.08567",
         None,
     ]
+
+
+def test_one_is_asked_of_whoever_knows_its_kind(client: Client) -> None:
+    """And a slug of nobody."""
+    with ReplayServer(arxiv(), crossref()) as server:
+        for name in ("1605.08386", "10.1038/s42256-024-00832-8"):
+            found = lookup_at(client, server).paper(name)
+            assert found is not None
+            assert found.id == name
+        with pytest.raises(IdentifierError, match="which no service knows"):
+            lookup_at(client, server).paper("a-slug")
+    assert [request.path.split("/")[1] for request in server.requests] == ["api", "works"]
 
 
 def test_many_are_asked_for_in_parts(client: Client) -> None:
