@@ -31,6 +31,15 @@ DAY = "2026-08-20"
 PAPERSTAND = shlex.join([sys.executable, "-m", "scraper.cli"])
 
 
+@pytest.fixture(autouse=True)
+def _no_compiled_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the commands write nothing beside the project's own modules.
+
+    On a full disk Python keeps half of a compiled module, and fails with it ever after (CPython's issue 126606).
+    """
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+
 def _may_mount() -> bool:
     mounts = ["unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt"]
     try:
