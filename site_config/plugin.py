@@ -267,9 +267,9 @@ class PaperstandPlugin(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         tell, edition = self.means.tell, self.edition
         addresses = sorted(file.url.removeprefix("./") for file in self.files.documentation_pages())
         tell(Stage.RELATED)
+        related = edition.related
         if self.kept_site:
-            self.kept_site.related = edition.related
-        _ = edition.related
+            self.kept_site.related = related
         tell(Stage.PAGES)
         press.print(self._drafts(cache(partial(self._frame, config)), addresses))
         addresses += [identifiers.page_path(identifier) for identifier in reversed(list(edition.catalog.papers))]
@@ -355,7 +355,7 @@ class _KeptSite:
         """What MkDocs has built itself."""
         self._kept = self._folder / "site"
         self.related: Mapping[str, tuple[str, ...]] | None = None
-        """The related papers of the first build: to find them anew took most of the time after an edit of a paper."""
+        """Of the first build, which later ones take over: to find them anew took most of the time after an edit."""
 
     def take_from(self, site_dir: Path) -> None:
         """Save the site that was built last from MkDocs; after a build that failed, the one before is still saved."""

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup, escape
 
-from scraper import identifiers
+from scraper import identifiers, taxonomy
 from scraper.records import Paper, Version
 from scraper.settings import Settings
 from scraper.store.snapshots import digest
@@ -27,7 +27,6 @@ from site_config.citing import bibtex
 from site_config.citing.head import head as citation_tags
 from site_config.edition import Edition
 from site_config.groups import Group, folded_keyword
-from site_config.pages import taxonomy
 from site_config.pages.cards import Link, Linked, discussion_of, latest_version, links_of, names
 from site_config.pages.site import (
     Draft,

@@ -228,12 +228,17 @@ def test_a_host_without_a_pace_is_nobodys_turn(board: Path) -> None:
 def test_without_a_folder_the_turns_are_the_processs_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing can be written everything works, and the pace is kept within the process."""
     monkeypatch.setenv("PAPERSTAND_TURNS", f"{os.devnull}/turns")
+    assert _slept_in_two_turns() == [pytest.approx(PACE.interval)]
+
+
+def _slept_in_two_turns() -> list[float]:
+    """How long a process waits that takes two turns in a row."""
     clock = FakeClock()
     turns = Turns(clock, shared=True)
     for _ in range(2):
         with turns.turn(PACE, 1, _silent):
             pass
-    assert clock.slept == [pytest.approx(PACE.interval)]
+    return clock.slept
 
 
 def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,12 +251,7 @@ def test_a_user_without_a_home_has_no_folder(monkeypatch: pytest.MonkeyPatch) ->
     assert turn_board.folder({}) is None
     for name in ("PAPERSTAND_TURNS", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    clock = FakeClock()
-    turns = Turns(clock, shared=True)
-    for _ in range(2):
-        with turns.turn(PACE, 1, _silent):
-            pass
-    assert clock.slept == [pytest.approx(PACE.interval)]
+    assert _slept_in_two_turns() == [pytest.approx(PACE.interval)]
 
 
 def test_the_folder_is_the_users(tmp_path: Path) -> None:

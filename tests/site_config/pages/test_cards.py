@@ -10,13 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from markupsafe import escape
 
+from scraper import taxonomy
 from scraper.records import Author, CuratedList, Day, DayEntry, ListEntry, Paper, Version
 from scraper.settings import Giscus, Rules, Settings, Topic
 from scraper.store import Library
 from site_config.catalog import Catalog
 from site_config.citing import bibtex
 from site_config.edition import Edition
-from site_config.pages import cards, days, lists, papers, taxonomy
+from site_config.pages import cards, days, lists, papers
 from site_config.pages.cards import Card
 from site_config.pages.site import Page
 from site_config.stamps import encoded
